@@ -1,0 +1,81 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { ignoring } from './command';
+import { ownPrefix } from './names';
+import { scopeParent } from './sweep';
+
+/** Where engines leave something when they are not kept in a scope. */
+const enginePaths = [
+  '/run/netns',
+  '/run/docker',
+  '/run/docker.sock',
+  '/run/containerd',
+  '/run/containers',
+  '/run/crun',
+  '/run/libpod',
+  '/run/runc',
+  '/run/xtables.lock',
+  '/opt/containerd',
+  '/etc/docker/key.json',
+  '/etc/containers/networks',
+  '/var/lib/cni',
+  '/var/lib/containerd',
+  '/var/lib/containers',
+  '/var/lib/docker',
+];
+
+function read(path: string): string {
+  return ignoring(['ENOENT', 'ESRCH', 'EACCES'], () => readFileSync(path, 'utf8')) ?? '';
+}
+
+function list(path: string): readonly string[] {
+  return ignoring(['ENOENT', 'ENOTDIR', 'ENODEV'], () => readdirSync(path)) ?? [];
+}
+
+/** Living processes in a cgroup of ours: a zombie has left its cgroup's namespaces and mounts. */
+function processes(prefix: string): readonly string[] {
+  return list('/proc')
+    .filter((entry) => /^[0-9]+$/.test(entry))
+    .filter((pid) => read(`/proc/${pid}/cgroup`).includes(`/${prefix}`))
+    .filter((pid) => !/^State:\s+Z/m.test(read(`/proc/${pid}/status`)))
+    .map((pid) => `process ${pid} ${read(`/proc/${pid}/comm`).trim()}`);
+}
+
+function cgroups(prefix: string): readonly string[] {
+  const top = '/sys/fs/cgroup';
+  return ['', ...list(top)].flatMap((hierarchy) =>
+    list(`${top}/${hierarchy}`)
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => `cgroup ${hierarchy}/${name}`),
+  );
+}
+
+function lines(path: string, prefix: string): readonly string[] {
+  return read(path)
+    .split('\n')
+    .filter((line) => line.includes(prefix) || /\/run\/(netns|docker|containers)/.test(line))
+    .map((line) => `${path}: ${line}`);
+}
+
+/**
+ * Everything on the machine that this process's fixtures, or engines that escaped them, have
+ * left. Test files that run beside this one don't show, as their names begin otherwise.
+ */
+export function traces(): readonly string[] {
+  const prefix = ownPrefix();
+  return [
+    ...processes(prefix),
+    ...cgroups(prefix),
+    ...lines('/proc/self/mounts', prefix),
+    ...lines('/etc/passwd', prefix),
+    ...lines('/etc/group', prefix),
+    ...[scopeParent, '/etc/sudoers.d', '/dev/shm', '/run/runc', '/run/crun'].flatMap((directory) =>
+      list(directory)
+        .filter((name) => name.startsWith(prefix) || /^libpod/.test(name))
+        .map((name) => `${directory}/${name}`),
+    ),
+    ...enginePaths.filter((path) => existsSync(path)),
+    ...list('/sys/class/net').map((name) => `network interface ${name}`),
+    `subtree_control of the root: ${read('/sys/fs/cgroup/unified/cgroup.subtree_control')}`,
+    `subtree_control of the root: ${read('/sys/fs/cgroup/cgroup.subtree_control')}`,
+  ];
+}
