@@ -28,9 +28,9 @@ import {
   type SectionName,
 } from './layout';
 
-/** Longest /proc/PID/cgroup: 16 hierarchies with a path each. */
-const maxMembershipText = 65_536;
-const maxPath = 4096;
+/** As the library cuts off. Honest paths are below PATH_MAX, but mkdirat(2) can make longer ones. */
+const maxMembershipText = 262_144;
+const maxPath = 262_144;
 const maxHierarchies = 64;
 
 /**
