@@ -44,7 +44,7 @@ const commands: Readonly<Record<string, string>> = {
   nginx: 'CMD ["nginx", "-g", "daemon off;"]',
 };
 
-/** Starts dockerd in a v2 scope; it starts a containerd of its own. */
+/** Starts dockerd; it starts a containerd of its own. */
 async function startDaemon(scope: Scope): Promise<string> {
   const home = join(scope.directory, 'docker');
   mkdirSync(home);
@@ -154,8 +154,8 @@ class RunningDocker implements Docker {
 }
 
 /** A Docker daemon of its own with the images `busybox` and `nginx`. */
-export async function startDocker(): Promise<Docker> {
-  const scope = await startScope({ view: 'v2' });
+export async function startDocker(view: 'v1' | 'v2' = 'v2'): Promise<Docker> {
+  const scope = await startScope({ view });
   try {
     return new RunningDocker(scope, await startDaemon(scope));
   } catch (error) {

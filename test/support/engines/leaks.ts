@@ -57,11 +57,11 @@ function lines(path: string, prefix: string): readonly string[] {
 }
 
 /**
- * Everything on the machine that this process's fixtures, or engines that escaped them, have
- * left. Test files that run beside this one don't show, as their names begin otherwise.
+ * Everything on the machine that fixtures whose names begin with the prefix (by default those of
+ * this process), or engines that escaped them, have left or changed. Test files that run beside
+ * this one don't show, as their names begin otherwise.
  */
-export function traces(): readonly string[] {
-  const prefix = ownPrefix();
+export function traces(prefix = ownPrefix()): readonly string[] {
   return [
     ...processes(prefix),
     ...cgroups(prefix),
@@ -75,6 +75,7 @@ export function traces(): readonly string[] {
     ),
     ...enginePaths.filter((path) => existsSync(path)),
     ...list('/sys/class/net').map((name) => `network interface ${name}`),
+    `cgroups of pid 1: ${read('/proc/1/cgroup')}`,
     `subtree_control of the root: ${read('/sys/fs/cgroup/unified/cgroup.subtree_control')}`,
     `subtree_control of the root: ${read('/sys/fs/cgroup/cgroup.subtree_control')}`,
   ];

@@ -1,7 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { runChecked } from './command';
+import { run, runChecked } from './command';
+
+/** Lists that are missing or out of date are fetched once. */
+async function download(directory: string): Promise<void> {
+  const { code } = await run(['apt-get', 'download', 'nginx'], { cwd: directory });
+  if (code !== 0) {
+    await runChecked(['apt-get', 'update', '-qq'], { deadline: 180_000 });
+    await runChecked(['apt-get', 'download', 'nginx'], { cwd: directory });
+  }
+}
 
 /**
  * Path of an nginx program: the installed one, or the one of Debian's package, which is only
@@ -21,7 +30,7 @@ export async function nginxProgram(): Promise<string> {
   mkdirSync(parent, { recursive: true });
   const work = mkdtempSync(join(parent, 'nginx-'));
   try {
-    await runChecked(['apt-get', 'download', 'nginx'], { cwd: work });
+    await download(work);
     const archive = readdirSync(work).find((name) => name.endsWith('.deb'));
     if (archive === undefined) {
       throw new Error('apt-get download nginx brought no package');

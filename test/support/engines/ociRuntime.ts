@@ -11,6 +11,8 @@ export interface OciRuntimeOptions {
    * host, where containers have to be named after the scope to be removed with it.
    */
   readonly state?: 'own' | 'default';
+  /** Default: v2. */
+  readonly view?: 'v1' | 'v2';
 }
 
 /** A low-level runtime, used without an engine on top. */
@@ -100,13 +102,16 @@ class RunningRuntime implements OciRuntime {
   }
 }
 
-/** runc or crun in a v2 scope. */
+/** runc or crun in a scope. */
 export async function startOciRuntime(
   program: 'runc' | 'crun',
   options: OciRuntimeOptions = {},
 ): Promise<OciRuntime> {
   const state = options.state ?? 'own';
-  const scope = await startScope({ view: 'v2', run: state === 'own' ? 'private' : 'host' });
+  const scope = await startScope({
+    view: options.view ?? 'v2',
+    run: state === 'own' ? 'private' : 'host',
+  });
   try {
     const root = state === 'own' ? join(scope.directory, 'state') : `/run/${program}`;
     const rootfs = await makeBusyboxRootfs(join(scope.directory, 'rootfs'));

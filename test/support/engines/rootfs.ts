@@ -52,8 +52,11 @@ export async function makeBusyboxRootfs(directory: string): Promise<string> {
 
 /** Paths of the shared libraries and the loader that a program of the host needs. */
 async function libraries(program: string): Promise<readonly string[]> {
-  const paths = (await runChecked(['ldd', program])).matchAll(/(\/\S+) \(0x/g);
-  return [...paths].flatMap((match) => match[1] ?? []);
+  const answer = await runChecked(['ldd', program]);
+  if (answer.includes('not found')) {
+    throw new Error(`${program} needs libraries that are not installed:\n${answer}`);
+  }
+  return [...answer.matchAll(/(\/\S+) \(0x/g)].flatMap((match) => match[1] ?? []);
 }
 
 /** As above, with nginx and the libraries of the host that it needs: about 12 MB. */

@@ -28,9 +28,8 @@ export function orphans(): readonly string[] {
   return [...new Set(found.filter(isOrphan))];
 }
 
-let swept: Promise<void> | undefined;
-
-async function removeOrphans(): Promise<void> {
+/** Removes what `orphans` names. */
+export async function removeOrphans(): Promise<void> {
   for (const name of orphans()) {
     const { code, stderr } = await run([scopeScript, 'remove', name]);
     if (code !== 0) {
@@ -38,6 +37,8 @@ async function removeOrphans(): Promise<void> {
     }
   }
 }
+
+let swept: Promise<void> | undefined;
 
 /** Removes what a killed earlier run has left; once in the life of this process. */
 export function sweep(): Promise<void> {
