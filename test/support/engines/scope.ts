@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { ended, run, runChecked, type Result, type RunOptions } from './command';
@@ -104,7 +105,9 @@ export async function startScope(options: ScopeOptions = {}): Promise<Scope> {
   }
   supervisor.unref();
   for (const pipe of [supervisor.stdin, supervisor.stdout, supervisor.stderr]) {
-    (pipe as unknown as { unref(): void }).unref();
+    if (pipe instanceof Socket) {
+      pipe.unref();
+    }
   }
   const command = (argv: readonly string[]): readonly string[] => [
     scopeScript,
