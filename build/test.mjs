@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap/bootstrap.mjs';
-import { neededToTest } from './bootstrap/systemPackages.mjs';
 import { lifetime } from './lib/lifetime.mjs';
 import { workDir } from './lib/paths.mjs';
 import { cleanLeftovers } from './lib/stateFile.mjs';
@@ -41,7 +40,7 @@ async function runLevels(chosenLevels) {
   await cleanLeftovers(join(workDir, 'state'));
   const tally = new Tally({ strict: process.env.CI === 'true' });
   try {
-    await bootstrap({ wanted: neededToTest });
+    await bootstrap({ wanted: [...new Set(chosenLevels.flatMap((level) => level.tools ?? []))] });
   } catch (error) {
     await tally.level('bootstrap', () => Promise.reject(error));
     chosenLevels = [];

@@ -13,6 +13,8 @@ const tools = {
   'static C library': { packages: ['libc6-dev'], is: () => inMultiarch('libc.a') },
   python3: { packages: ['python3'], is: 'python3' },
   flock: { packages: ['util-linux'], is: 'flock' },
+  unshare: { packages: ['util-linux'], is: 'unshare' },
+  setpriv: { packages: ['util-linux'], is: 'setpriv' },
   chromium: { packages: ['chromium'], is: 'chromium' },
   clang: { packages: ['clang'], is: 'clang' },
   'clang-format': { packages: ['clang-format'], is: 'clang-format' },
@@ -34,9 +36,6 @@ const tools = {
 
 /** To build and start. */
 export const neededToStart = ['gcc', 'g++', 'make', 'static C library', 'python3', 'flock'];
-
-/** What the tests use beyond that; a level whose tools are missing says so itself. */
-export const neededToTest = Object.keys(tools).filter((name) => !neededToStart.includes(name));
 
 /** The names of those that are not there. */
 export function missingTools(names) {

@@ -56,6 +56,11 @@ export class StateFile {
     this.#write();
   }
 
+  /** Removes the cgroups, children before parents; what was in them has ended. */
+  async removeCgroups() {
+    for (const cgroup of [...this.#state.cgroups].reverse()) await removeCgroup(cgroup);
+  }
+
   /** All that is written down has ended. */
   remove() {
     rmSync(this.#file, { force: true });
@@ -112,6 +117,8 @@ export async function cleanLeftovers(directory) {
 /** Removes a cgroup that we made, with the processes still in it; false where it is gone or not the same one. */
 export async function removeCgroup({ path, ino }) {
   if (!hasInode({ path, ino })) return false;
+  // somebody else made a cgroup in it and still needs it
+  if (readdirSync(path, { withFileTypes: true }).some((entry) => entry.isDirectory())) return false;
   const killed = () => {
     for (const pid of readFileSync(join(path, 'cgroup.procs'), 'utf8')
       .split('\n')

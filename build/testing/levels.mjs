@@ -6,10 +6,14 @@ import { run } from '../lib/run.mjs';
 import { commandTest, nodeProgramTest, tapTest, test } from './commands.mjs';
 import { nodeTests } from './nodeTests.mjs';
 
+/** What tests make their processes, users and networks with. */
+const sandboxTools = ['unshare', 'setpriv', 'ip', 'busybox', 'sudo', 'useradd'];
+
 /**
  * The levels, in the order that fails fastest first. A static level that fails ends the run: what it finds
  * makes everything later fail too, or is quicker to mend than to wait for.
- * @type {{ name: string, static?: true, run: (add: (record: object) => void) => Promise<unknown> }[]}
+ * `tools` are names of bootstrap/systemPackages.mjs that the level cannot run without.
+ * @type {{ name: string, static?: true, tools?: string[], run: (add: (record: object) => void) => Promise<unknown> }[]}
  */
 export const levels = [
   {
@@ -24,6 +28,7 @@ export const levels = [
   {
     name: 'format',
     static: true,
+    tools: ['clang-format'],
     run: async (add) => {
       await nodeProgramTest(add, 'TypeScript, JavaScript and JSON are formatted', 'prettier', [
         '--check',
@@ -49,6 +54,7 @@ export const levels = [
   },
   {
     name: 'native',
+    tools: ['clang', 'clang runtime'],
     run: async (add) => {
       const make = ['-C', 'native', '--silent'];
       await tapTest(add, 'check', 'make', [...make, 'check']);
@@ -58,8 +64,8 @@ export const levels = [
   },
   { name: 'unit', run: nodeTests('test/unit', { concurrency: 2 }) },
   { name: 'bundle', run: (add) => test(add, 'webpack bundles without a warning', ensureBundle) },
-  { name: 'kernel', run: nodeTests('test/kernel') },
-  { name: 'integration', run: bundled(nodeTests('test/integration')) },
+  { name: 'kernel', tools: sandboxTools, run: nodeTests('test/kernel') },
+  { name: 'integration', tools: sandboxTools, run: bundled(nodeTests('test/integration')) },
   {
     name: 'package',
     run: async (add) => {
@@ -69,6 +75,7 @@ export const levels = [
   },
   {
     name: 'editor',
+    tools: ['chromium'],
     run: bundled(async (add) => {
       await runEditorSuite(add);
       await buildPackage();
@@ -76,8 +83,16 @@ export const levels = [
       await runEditorSuite(installed, { vsix: packageFile() });
     }),
   },
-  { name: 'e2e', run: bundled(nodeTests('test/e2e', { fileTimeoutMs: 300_000 })) },
-  { name: 'engines', run: bundled(nodeTests('test/engines', { fileTimeoutMs: 300_000 })) },
+  {
+    name: 'e2e',
+    tools: ['chromium', ...sandboxTools],
+    run: bundled(nodeTests('test/e2e', { fileTimeoutMs: 300_000 })),
+  },
+  {
+    name: 'engines',
+    tools: ['docker', 'podman', 'runc', 'crun', 'newuidmap', 'iptables', ...sandboxTools],
+    run: bundled(nodeTests('test/engines', { fileTimeoutMs: 300_000 })),
+  },
 ];
 
 /** A level that runs what webpack makes, also when it is the only one asked for. */
