@@ -1,11 +1,4 @@
-import type {
-  CgroupKey,
-  ContainerKey,
-  NamespaceKey,
-  NamespaceType,
-  Pid,
-  ProcessKey,
-} from './ids';
+import type { CgroupKey, ContainerKey, NamespaceKey, NamespaceType, Pid, ProcessKey } from './ids';
 import type { Gap } from './outcome';
 import type { Cgroup, Namespace, Process, Snapshot } from './snapshot';
 
@@ -28,6 +21,8 @@ export interface EngineContainerFacts {
   readonly command?: string | undefined;
   readonly state: string;
   readonly pid?: number | undefined;
+  /** Start time of that process (clock ticks after boot), where the engine recorded it. */
+  readonly start?: number | undefined;
   readonly created?: number | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }

@@ -101,6 +101,8 @@ export const engineContainer = z.object({
   state: text(64),
   /** Main process in the reader's pid namespace; undefined when it does not run. */
   pid: pid.optional(),
+  /** Start time of that process, clock ticks, where the engine recorded it (runc, crun). */
+  start: startTime.optional(),
   /** Unix time, seconds. */
   created: z.number().optional(),
   labels: z.record(text(1024), text(8192)).optional(),
