@@ -37,3 +37,6 @@ export const namespaceTypes = [
   'uts',
 ] as const;
 export type NamespaceType = (typeof namespaceTypes)[number];
+
+/** The row of the host itself. */
+export const hostKey: ContainerKey = 'host' as ContainerKey;
