@@ -75,18 +75,18 @@ enum {
 
 #define NSB_NO_MEMBERSHIP UINT32_MAX
 
-struct nsb_proc {	       /* 192 bytes; proc_pid_status(5), proc_pid_stat(5) */
-	uint64_t start;	       /* stat field 22, clock ticks since boot: with pid the identity */
+struct nsb_proc {	/* 192 bytes; proc_pid_status(5), proc_pid_stat(5) */
+	uint64_t start; /* stat field 22, clock ticks since boot: with pid the identity */
 	uint64_t ns[NSB_NS_TYPES]; /* nsfs inode; 0 = unknown (see flags) or no such type */
-	uint64_t cap[5];       /* inheritable, permitted, effective, bounding, ambient */
-	uint32_t pid, ppid;    /* in the reader's pid namespace */
-	uint32_t uid[4];       /* real, effective, saved, filesystem; in the reader's user ns */
+	uint64_t cap[5];	   /* inheritable, permitted, effective, bounding, ambient */
+	uint32_t pid, ppid;	   /* in the reader's pid namespace */
+	uint32_t uid[4];	   /* real, effective, saved, filesystem; in the reader's user ns */
 	uint32_t gid[4];
 	uint32_t threads;
 	uint32_t membership; /* id of an nsb_membership, or NSB_NO_MEMBERSHIP */
 	uint32_t nspid;	     /* index into NSB_SEC_PIDS of nspid_count pids, outermost first */
 	uint32_t flags;
-	char comm[16]; /* first 15 bytes, NUL-padded; hostile data */
+	char comm[16];	     /* first 15 bytes, NUL-padded; hostile data */
 	uint8_t nspid_count; /* levels of NSpid; 0 = unknown */
 	uint8_t state;	     /* letter; R, S, D and I are not told apart by a delta */
 	uint8_t seccomp;     /* 0 off, 1 strict, 2 filter */
@@ -110,10 +110,10 @@ enum {
 
 struct nsb_ns { /* 56 bytes; ioctl_nsfs(2) */
 	uint64_t ino;
-	uint64_t dev;	 /* of nsfs; 0 = unknown */
-	uint64_t id;	 /* 64-bit ns id (NS_GET_ID, Linux 6.18; mnt: NS_GET_MNTNS_ID, 6.11); 0 = none */
-	uint64_t owner;	 /* inode of the owning user namespace; 0 = unknown */
-	uint64_t parent; /* pid and user only; 0 = none or unknown */
+	uint64_t dev;	    /* of nsfs; 0 = unknown */
+	uint64_t id;	    /* NS_GET_ID, Linux 6.18; mnt: NS_GET_MNTNS_ID, 6.11; 0 = none */
+	uint64_t owner;	    /* inode of the owning user namespace; 0 = unknown */
+	uint64_t parent;    /* pid and user only; 0 = none or unknown */
 	uint32_t owner_uid; /* user only, NS_GET_OWNER_UID; UINT32_MAX = unknown */
 	uint32_t type;	    /* enum nsb_ns_type */
 	uint32_t flags;
@@ -126,9 +126,9 @@ struct nsb_gone_ns { /* 16 bytes */
 	uint32_t reserved;
 };
 
-struct nsb_cgroup {	/* 40 bytes; cgroups(7) */
-	uint64_t ino;	/* inode of the directory = the kernel's cgroup id */
-	uint64_t parent; /* inode of the parent; 0 for the root of the hierarchy */
+struct nsb_cgroup {	    /* 40 bytes; cgroups(7) */
+	uint64_t ino;	    /* inode of the directory = the kernel's cgroup id */
+	uint64_t parent;    /* inode of the parent; 0 for the root of the hierarchy */
 	uint32_t hierarchy; /* index returned by nsb_add_hierarchy */
 	uint32_t procs;	    /* direct member processes; UINT32_MAX = not read */
 	uint32_t path;	    /* offset into NSB_SEC_STRINGS; "/" is the root */
@@ -163,7 +163,7 @@ NSB_EXPORT int nsb_abi(void);
 NSB_EXPORT int nsb_open(const char *proc, struct nsb **out);
 NSB_EXPORT void nsb_close(struct nsb *reader);
 
-/* Adds a cgroup hierarchy by mount point; version 1 or 2. Returns its index. Before the first frame. */
+/* Adds a cgroup hierarchy (version 1 or 2) by mount point, before the first frame; its index. */
 NSB_EXPORT int nsb_add_hierarchy(struct nsb *reader, const char *path, int version);
 
 /*
@@ -173,6 +173,9 @@ NSB_EXPORT int nsb_add_hierarchy(struct nsb *reader, const char *path, int versi
  *            exists ("smart tick": getdents, cpu.stat and schedstat as dirty bits). 0 = nothing
  *            changed, revision unchanged. every != 0: trust no dirty bit, re-read every process;
  * nsb_touch  the same for the named processes and their namespaces only (after an event).
+ *
+ * In a delta the gone_* sections come before new records: a pid or an inode may be in both.
+ * -ENODATA: there was no full frame yet, or the last call failed; a full frame is needed.
  */
 NSB_EXPORT int64_t nsb_full(struct nsb *reader, unsigned int threads);
 NSB_EXPORT int64_t nsb_tick(struct nsb *reader, int every);
@@ -191,7 +194,7 @@ enum nsb_event_type {
 	NSB_EV_CGROUP, /* a cgroup directory came or went */
 };
 
-struct nsb_event { /* 24 bytes */
+struct nsb_event {     /* 24 bytes */
 	uint64_t time; /* CLOCK_MONOTONIC, ns, when received */
 	uint32_t type;
 	uint32_t pid;
@@ -208,14 +211,14 @@ struct nsb_events;
 
 /* Returns the mask of sources that could be opened (may be 0). */
 NSB_EXPORT int nsb_events_open(uint32_t want, struct nsb_events **out);
-/* Watches a cgroup tree, directories to come included. Returns the number of directories watched. */
+/* Watches a cgroup tree, directories to come included. Returns how many directories that are. */
 NSB_EXPORT int nsb_events_watch(struct nsb_events *events, const char *path);
 /*
  * Blocks for at most timeout_ms (-1 = for ever), then waits settle_ms for more of the same burst.
  * Returns the number of events; -EOVERFLOW: events were lost, do a full tick; -ECANCELED: stopped.
  */
-NSB_EXPORT int64_t nsb_events_wait(struct nsb_events *events, int timeout_ms, unsigned int settle_ms,
-				   struct nsb_event *out, uint64_t cap);
+NSB_EXPORT int64_t nsb_events_wait(struct nsb_events *events, int timeout_ms,
+				   unsigned int settle_ms, struct nsb_event *out, uint64_t cap);
 /* Wakes nsb_events_wait for good. Thread-safe. Close only after it returned. */
 NSB_EXPORT void nsb_events_stop(struct nsb_events *events);
 NSB_EXPORT void nsb_events_close(struct nsb_events *events);

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include <fcntl.h>
+#include <string.h>
+
+#include "cgroups.h"
+#include "cleanup.h"
+
+/* The line with the usage is the first one; the whole file of a newer kernel has 1 kB. */
+#define USAGE_BYTES 128
+
+static ssize_t read_usage_text(struct nsb_cgroups *all, const struct nsb_hierarchy *h,
+			       struct nsb_cgroup_node *n, char *text)
+{
+	NSB_AUTO_FD int fd = -1;
+	ssize_t got;
+
+	if (n->cpu >= 0)
+		return pread(n->cpu, text, USAGE_BYTES, 0);
+	fd = nsb_cgroup_open(h, n, h->version == 2 ? "cpu.stat" : "cpuacct.usage", O_RDONLY);
+	if (fd < 0)
+		return fd;
+	got = nsb_read(fd, text, USAGE_BYTES);
+	if (got > 0 && all->kept < all->kept_max) {
+		n->cpu = nsb_take_fd(&fd);
+		all->kept++;
+	}
+	return got;
+}
+
+static bool usage_moved(struct nsb_cgroups *all, const struct nsb_hierarchy *h,
+			struct nsb_cgroup_node *n)
+{
+	char text[USAGE_BYTES];
+	ssize_t got = read_usage_text(all, h, n, text);
+	uint64_t usage, before = n->usage;
+	bool known = n->usage_known;
+
+	n->usage_known = got > 0 && nsb_parse_cpu_usage(text, (size_t)got, h->version, &usage) == 0;
+	if (!n->usage_known)
+		return true;
+	n->usage = usage;
+	return !known || usage != before;
+}
+
+void nsb_cgroups_clock(struct nsb_cgroups *all, const struct nsb_hierarchy *hierarchies)
+{
+	for (uint32_t i = 0; i < all->count; i++) {
+		struct nsb_cgroup_node *n = &all->nodes[i];
+		const struct nsb_hierarchy *h = &hierarchies[n->rec.hierarchy];
+
+		/*
+		 * The clock of a root is no witness: v2 takes it from the statistics of the CPUs,
+		 * which go by timer ticks (root_cgroup_cputime() in kernel/cgroup/rstat.c). Below
+		 * it every nanosecond counts, for the cgroup and all above: where nothing ran in
+		 * the parent nothing ran in the child.
+		 */
+		if (!h->clock || n->parent == NSB_NONE)
+			n->dirty = true;
+		else if (n->fresh || all->nodes[n->parent].dirty)
+			n->dirty = usage_moved(all, h, n);
+		else
+			n->dirty = false;
+	}
+}
+
+static int read_members(struct nsb_cgroups *all, const struct nsb_hierarchy *h, uint32_t index,
+			struct nsb_table *table)
+{
+	struct nsb_cgroup_node *n = &all->nodes[index];
+	NSB_AUTO_FD int fd = nsb_cgroup_open(h, n, "cgroup.procs", O_RDONLY);
+	const char *at, *end;
+	uint32_t pid, procs = 0;
+	int err;
+
+	n->rec.procs = UINT32_MAX;
+	if (fd < 0)
+		return fd == -ENOMEM ? fd : 0;
+	err = nsb_read_all(fd, &all->buf);
+	/* EOPNOTSUPP: a threaded cgroup; its processes are members of the domain above. */
+	if (err)
+		return err == -ENOMEM ? err : 0;
+
+	at = all->buf.data;
+	end = at + all->buf.len;
+	for (; nsb_next_member(&at, end, &pid); procs++) {
+		uint32_t found = nsb_table_find(table, pid);
+		uint32_t *known;
+
+		if (found == NSB_NONE)
+			continue;
+		known = &table->entries[found].cgroup[n->rec.hierarchy];
+		if (*known != index) {
+			*known = index;
+			table->entries[found].stale = true;
+		}
+	}
+	n->rec.procs = procs;
+	return 0;
+}
+
+int nsb_cgroups_members(struct nsb_cgroups *all, const struct nsb_hierarchy *hierarchies,
+			bool every, struct nsb_table *table)
+{
+	for (uint32_t i = 0; i < all->count; i++) {
+		const struct nsb_cgroup_node *n = &all->nodes[i];
+		const struct nsb_hierarchy *h = &hierarchies[n->rec.hierarchy];
+		int err;
+
+		if (!every && !n->fresh && !(h->clock && n->dirty))
+			continue;
+		err = read_members(all, h, i, table);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+bool nsb_cgroups_idle(const struct nsb_cgroups *all, const struct nsb_hierarchy *hierarchies,
+		      uint32_t nhierarchies, const struct nsb_entry *entry)
+{
+	for (uint32_t h = 0; h < nhierarchies; h++)
+		if (hierarchies[h].clock && entry->cgroup[h] != NSB_NONE &&
+		    !all->nodes[entry->cgroup[h]].dirty)
+			return true;
+	return false;
+}
