@@ -5,8 +5,8 @@ export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes) || bytes < 0) return '?';
   let value = bytes;
   let unit = 0;
-  // 1023.95 would be rounded to 1024.0: go on to the next unit before.
-  while (value >= 1023.95 && unit < units.length - 1) {
+  // 1023.5 KiB would be rounded to 1024 KiB: go on to the next unit before.
+  while (value >= (unit === 0 ? 1024 : 1023.5) && unit < units.length - 1) {
     value /= 1024;
     unit++;
   }
