@@ -1,6 +1,13 @@
 import type { EngineDefinition } from '../engines/definition';
 import { engineDefinitions } from '../engines/engines';
-import { hostKey, processKey, type CgroupKey, type ContainerKey, type Pid } from '../ids';
+import {
+  hostKey,
+  processKey,
+  type CgroupKey,
+  type ContainerKey,
+  type NamespaceKey,
+  type Pid,
+} from '../ids';
 import { lazy } from '../lazy';
 import type { Container, EngineFacts, HostFacts, NamespaceMembers, Picture } from '../picture';
 import type { Snapshot } from '../snapshot';
@@ -65,10 +72,15 @@ export function makePicture(
     for (const c of containers()) for (const key of c.cgroups) addTo(result, key, c);
     return result;
   });
-  const members = (key: Parameters<Picture['members']>[0]): NamespaceMembers => {
-    const processes = namespaces.processesIn(key).map((p) => p.pid);
-    const keys = new Set(processes.map((pid) => byPid().get(pid)?.key ?? hostKey));
-    return { processes, containers: [...keys] };
+  const known = new Map<NamespaceKey, NamespaceMembers>();
+  const members = (key: NamespaceKey): NamespaceMembers => {
+    let result = known.get(key);
+    if (result === undefined) {
+      const processes = namespaces.processesIn(key).map((p) => p.pid);
+      const keys = new Set(processes.map((pid) => byPid().get(pid)?.key ?? hostKey));
+      known.set(key, (result = { processes, containers: [...keys] }));
+    }
+    return result;
   };
 
   return {

@@ -1,4 +1,4 @@
-import { namespaceTypes, type NamespaceKey, type NamespaceType } from '../ids';
+import type { NamespaceKey, NamespaceType } from '../ids';
 import { lazy } from '../lazy';
 import type { Namespace, Process, Snapshot } from '../snapshot';
 import { addTo } from './lists';
@@ -7,6 +7,8 @@ import { byAge } from './processIndex';
 export interface NamespaceIndex {
   /** Processes in a namespace, oldest first. */
   readonly processesIn: (key: NamespaceKey) => readonly Process[];
+  /** Namespaces of a type that have processes. */
+  readonly inUse: (type: NamespaceType) => Iterable<NamespaceKey>;
   readonly ofType: (type: NamespaceType) => readonly Namespace[];
   readonly userRoots: () => readonly Namespace[];
   readonly children: (key: NamespaceKey) => readonly Namespace[];
@@ -17,17 +19,14 @@ const byInode = (a: Namespace, b: Namespace): number => a.inode - b.inode;
 const none: readonly never[] = [];
 
 export function namespaceIndex(snapshot: Snapshot): NamespaceIndex {
-  const members = lazy(() => {
-    const result = new Map<NamespaceKey, Process[]>();
-    // Sorted once, so every list comes out sorted.
-    for (const p of [...snapshot.processes.values()].sort(byAge)) {
-      for (const type of namespaceTypes) {
-        const key = p.namespaces[type];
-        if (key !== undefined) addTo(result, key, p);
-      }
-    }
-    return result;
-  });
+  const byAgeList = lazy(() => [...snapshot.processes.values()].sort(byAge));
+  // An index for each type by itself: finding containers needs two of the eight.
+  const indexes = new Map<string, ReadonlyMap<NamespaceKey, readonly Process[]>>();
+  const members = (type: string): ReadonlyMap<NamespaceKey, readonly Process[]> => {
+    let index = indexes.get(type);
+    if (index === undefined) indexes.set(type, (index = membersOfType(byAgeList(), type)));
+    return index;
+  };
   const sorted = lazy(() => [...snapshot.namespaces.values()].sort(byInode));
   const types = lazy(() => {
     const result = new Map<NamespaceType, Namespace[]>();
@@ -48,7 +47,8 @@ export function namespaceIndex(snapshot: Snapshot): NamespaceIndex {
   });
   const ofType = (type: NamespaceType): readonly Namespace[] => types().get(type) ?? none;
   return {
-    processesIn: (key) => members().get(key) ?? none,
+    processesIn: (key) => members(key.slice(0, key.indexOf(':'))).get(key) ?? none,
+    inUse: (type) => members(type).keys(),
     ofType,
     // A parent that is not in the snapshot would leave its children nowhere.
     userRoots: lazy(() =>
@@ -57,4 +57,17 @@ export function namespaceIndex(snapshot: Snapshot): NamespaceIndex {
     children: (key) => children().get(key) ?? none,
     ownedBy: (user) => owned().get(user) ?? none,
   };
+}
+
+/** `processes` are sorted, so every list comes out sorted. */
+function membersOfType(
+  processes: readonly Process[],
+  type: string,
+): ReadonlyMap<NamespaceKey, readonly Process[]> {
+  const result = new Map<NamespaceKey, Process[]>();
+  for (const p of processes) {
+    const key = p.namespaces[type as NamespaceType];
+    if (key !== undefined) addTo(result, key, p);
+  }
+  return result;
 }

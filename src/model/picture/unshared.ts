@@ -39,13 +39,9 @@ export function findPidOwners(scene: Scene): void {
 
 /** A container for each pid namespace that is nobody's. */
 export function addPidNamespaces(scene: Scene): void {
-  const unowned = new Set<NamespaceKey>();
-  for (const p of scene.snapshot.processes.values()) {
-    const key = isOwn(scene, p, 'pid');
-    if (key !== undefined && !scene.pidOwner.has(key)) unowned.add(key);
-  }
   const moves: (readonly [Pid, Draft])[] = [];
-  for (const key of unowned) {
+  for (const key of scene.namespaces.inUse('pid')) {
+    if (key === scene.initial.pid || scene.pidOwner.has(key)) continue;
     const main = initOf(scene, key);
     if (main === undefined) continue;
     const draft = addDraft(scene, 'pid', containerKey('ns', key), main);
