@@ -1,0 +1,209 @@
+import { l10n } from 'vscode';
+import { engineDefinitions } from '../../model/engines/engines';
+import type { Container } from '../../model/picture';
+import type { Cgroup } from '../../model/snapshot';
+import { safe } from '../../model/text/safe';
+import { cgroupRow } from './cgroupRows';
+import { containerCard } from './containerCard';
+import { engineName } from './containerText';
+import { processTree, shownProcesses } from './processRows';
+import { matchesProcess } from './processText';
+import { containerNamespaceRow } from './namespaceRows';
+import { processCount } from './namespaceText';
+import { rightsRows } from './rightsRows';
+import { joinRows, rows, rowsOf, type RowIcon, type RowList, type RowNode } from './row';
+import type { RowContext } from './rowContext';
+import type { Matcher } from './filter';
+
+export const containerRowId = (container: Container): string => container.key;
+
+function icon(container: Container): RowIcon {
+  if (container.kind === 'host') return { id: 'server-environment' };
+  if (container.kind === 'service') return { id: 'gear' };
+  const engine = engineDefinitions.find(({ id }) => id === container.engine);
+  const id = engine?.icon ?? 'symbol-namespace';
+  switch (container.state) {
+    case 'running':
+      return { id, color: 'charts.green' };
+    case 'paused':
+      return { id, color: 'charts.yellow' };
+    case 'stopped':
+      return { id, color: 'disabledForeground' };
+  }
+}
+
+function stateWord(container: Container): string | undefined {
+  switch (container.state) {
+    case 'running':
+      return undefined;
+    case 'paused':
+      return l10n.t('paused');
+    case 'stopped':
+      return l10n.t('stopped');
+  }
+}
+
+export function containerRow(context: RowContext, container: Container): RowNode {
+  const host = container.kind === 'host';
+  const what = container.image ?? container.command;
+  const parts = host
+    ? [processCount(shownProcesses(context, container).length)]
+    : [
+        what === undefined ? engineName(container) : safe(what),
+        container.main === undefined ? undefined : l10n.t('pid {0}', container.main),
+        stateWord(container),
+      ].filter((part) => part !== undefined);
+  const name = safe(container.name);
+  const kind = host
+    ? l10n.t('Host {0}', name)
+    : container.kind === 'service'
+      ? l10n.t('Isolated service {0}', name)
+      : l10n.t('Container {0}', name);
+  return {
+    id: containerRowId(container),
+    label: name,
+    description: parts.join(' · '),
+    icon: icon(container),
+    contextValue: host
+      ? 'container.host'
+      : container.id === undefined
+        ? 'container'
+        : 'container.id',
+    aria: [kind, engineName(container), ...parts].filter((part) => part !== undefined).join(', '),
+    tooltip: () => containerCard(context, container),
+    subject: { kind: 'container', key: container.key },
+    children: () => containerChildren(context, container),
+  };
+}
+
+/** Whether the filter names the container itself; then all that is in it is shown. */
+export function matchesContainer(match: Matcher, container: Container): boolean {
+  return match(
+    container.name,
+    container.image,
+    container.command,
+    container.id,
+    container.engine,
+    container.main,
+  );
+}
+
+/** Whether something in a container matches. */
+export function matchesInside(context: RowContext, match: Matcher, container: Container): boolean {
+  const { picture } = context;
+  return (
+    shownProcesses(context, container).some((process) => matchesProcess(match, process)) ||
+    (container.kind !== 'host' &&
+      container.namespaces.some((key) => {
+        const namespace = picture.snapshot.namespaces.get(key);
+        return namespace && match(namespace.type, namespace.inode);
+      })) ||
+    picture.nested(container.key).some((child) => isShown(context, child))
+  );
+}
+
+/** Whether the options and the filter let a container through. */
+export function isShown(context: RowContext, container: Container): boolean {
+  if (container.kind === 'service' && !context.options.showServices) return false;
+  const { match } = context;
+  return !match || matchesContainer(match, container) || matchesInside(context, match, container);
+}
+
+export const groupIds = {
+  processes: (container: Container) => `${container.key}/processes`,
+  namespaces: (container: Container) => `${container.key}/namespaces`,
+  cgroups: (container: Container) => `${container.key}/cgroups`,
+  rights: (container: Container) => `${container.key}/rights`,
+};
+
+export function nestedRows(context: RowContext, container: Container): RowList {
+  const nested = context.picture.nested(container.key).filter((child) => isShown(context, child));
+  return rowsOf(nested, containerRowId, (child) => containerRow(context, child));
+}
+
+function containerChildren(context: RowContext, container: Container): RowList {
+  const { picture, match } = context;
+  // a filter that names the container is not about what is in it
+  const inner = match && !matchesContainer(match, container) ? match : undefined;
+  const processes = shownProcesses(context, container);
+  const main =
+    container.main === undefined ? undefined : picture.snapshot.processes.get(container.main);
+  const groups: RowNode[] = [];
+  if (processes.length > 0) {
+    const id = groupIds.processes(container);
+    groups.push(
+      group(id, 'list-tree', l10n.t('Processes'), `${processes.length}`, () =>
+        processTree(context, id, container, inner),
+      ),
+    );
+  }
+  if (container.namespaces.length > 0 || main?.gaps.namespaces) {
+    groups.push(namespaceGroup(context, container));
+  }
+  if (container.cgroups.length > 0) groups.push(cgroupGroup(context, container));
+  if (main && container.kind !== 'host') {
+    const id = groupIds.rights(container);
+    groups.push(group(id, 'shield', l10n.t('Rights'), undefined, () => rightsRows(id, main)));
+  }
+  // the host's own children are not nested: they stand beside it
+  return container.kind === 'host'
+    ? rows(groups)
+    : joinRows(nestedRows(context, container), rows(groups));
+}
+
+function namespaceGroup(context: RowContext, container: Container): RowNode {
+  const id = groupIds.namespaces(container);
+  const known = container.namespaces
+    .map((key) => context.picture.snapshot.namespaces.get(key))
+    .filter((namespace) => namespace !== undefined);
+  const own = known.filter((namespace) => !context.picture.isInitial(namespace.key)).length;
+  const description =
+    container.kind === 'host'
+      ? `${known.length}`
+      : known.length === 0
+        ? l10n.t('not readable: needs root')
+        : l10n.t('{0} of {1} not the host’s', own, known.length);
+  return group(id, 'symbol-namespace', l10n.t('Namespaces'), description, () =>
+    rowsOf(
+      known,
+      (namespace) => `${id}/${namespace.key}`,
+      (namespace) => containerNamespaceRow(context, id, container, namespace),
+    ),
+  );
+}
+
+function cgroupGroup(context: RowContext, container: Container): RowNode {
+  const id = groupIds.cgroups(container);
+  const known = container.cgroups
+    .map((key) => context.picture.snapshot.cgroups.get(key))
+    .filter((cgroup) => cgroup !== undefined);
+  return group(id, 'dashboard', l10n.t('Cgroup'), undefined, () =>
+    rowsOf(
+      known,
+      (cgroup) => `${id}/${cgroup.key}`,
+      (cgroup) => containerCgroupRow(context, `${id}/${cgroup.key}`, cgroup),
+    ),
+  );
+}
+
+function containerCgroupRow(context: RowContext, id: string, cgroup: Cgroup): RowNode {
+  return { ...cgroupRow(context, id, cgroup, undefined), label: safe(cgroup.path) };
+}
+
+function group(
+  id: string,
+  iconId: string,
+  label: string,
+  description: string | undefined,
+  children: () => RowList,
+): RowNode {
+  return {
+    id,
+    label,
+    icon: { id: iconId },
+    contextValue: 'group',
+    aria: description === undefined ? label : `${label}: ${description}`,
+    children,
+    ...(description !== undefined && { description }),
+  };
+}

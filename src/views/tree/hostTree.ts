@@ -1,0 +1,107 @@
+import * as vscode from 'vscode';
+import type { PictureSource } from '../source';
+import { matcher } from './filter';
+import { rows, type Row, type RowList, type Subject } from './row';
+import type { RowContext } from './rowContext';
+import { RowTree } from './rowTree';
+
+/** What one view shows of the picture and where in it a thing is. */
+export interface TreeContent {
+  readonly viewId: string;
+  roots(context: RowContext): RowList;
+  path(context: RowContext, subject: Subject): string[] | undefined;
+}
+
+export type ContextSource = (match: RowContext['match']) => RowContext | undefined;
+
+/** A view of the host: the tree, its filter, and its message. */
+export class HostTree implements vscode.Disposable {
+  readonly tree: RowTree;
+  readonly view: vscode.TreeView<Row>;
+  readonly #owned: readonly { dispose(): unknown }[];
+  #filter = '';
+
+  constructor(
+    readonly content: TreeContent,
+    private readonly source: PictureSource,
+    private readonly contextSource: ContextSource,
+    private readonly onFilter: (filtered: boolean) => void,
+  ) {
+    this.tree = new RowTree(content.viewId, () => {
+      const context = this.#context();
+      return context ? content.roots(context) : rows([]);
+    });
+    this.view = vscode.window.createTreeView(content.viewId, {
+      treeDataProvider: this.tree,
+      showCollapseAll: true,
+    });
+    this.tree.visible = this.view.visible;
+    this.#owned = [
+      this.view,
+      this.tree,
+      this.view.onDidChangeVisibility(({ visible }) => {
+        this.tree.visible = visible;
+      }),
+      source.onDidChange(() => this.update()),
+    ];
+  }
+
+  get filter(): string {
+    return this.#filter;
+  }
+
+  set filter(filter: string) {
+    this.#filter = filter.trim();
+    this.onFilter(this.#filter !== '');
+    this.update();
+  }
+
+  /** Something that is rendered changed. */
+  update(): void {
+    this.#say();
+    this.tree.update();
+  }
+
+  /** Shows a thing, unfolding what it is in; false when it is not in this view (any more). */
+  async reveal(subject: Subject): Promise<boolean> {
+    let row = this.#row(subject);
+    if (!row && this.#filter !== '') {
+      // what somebody asks for by name is worth more than the filter
+      this.filter = '';
+      row = this.#row(subject);
+    }
+    if (!row) return false;
+    await this.view.reveal(row, { select: true, focus: true, expand: true });
+    return true;
+  }
+
+  dispose(): void {
+    for (const item of this.#owned) item.dispose();
+  }
+
+  #row(subject: Subject): Row | undefined {
+    const context = this.#context();
+    const path = context && this.content.path(context, subject);
+    return path && this.tree.find(path);
+  }
+
+  #context(): RowContext | undefined {
+    return this.contextSource(matcher(this.#filter));
+  }
+
+  #say(): void {
+    const parts = [
+      this.source.stale
+        ? vscode.l10n.t('Showing the last picture: the agent is not answering.')
+        : undefined,
+      this.#filter === '' ? undefined : vscode.l10n.t('Filter: {0}', this.#filter),
+    ].filter((part) => part !== undefined);
+    const message = parts.length > 0 ? parts.join('\n') : undefined;
+    if (this.view.message !== message) setMessage(this.view, message);
+  }
+}
+
+function setMessage(view: vscode.TreeView<Row>, message: string | undefined): void {
+  // the interface says `message?`, yet undefined is how a message is taken away
+  Object.assign(view, { message });
+}

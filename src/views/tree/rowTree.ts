@@ -1,0 +1,228 @@
+import * as vscode from 'vscode';
+import { Coalescer } from './coalesce';
+import { rows, type Row, type RowList, type RowNode } from './row';
+import { rowCommands } from './rowCommands';
+
+/** Rows shown under one parent before "Show more": a view of 10 000 rows would stall the workbench. */
+export const pageSize = 200;
+/** VS Code itself joins refreshes over 200 ms; asking oftener only costs. */
+const refreshMs = 250;
+
+/** What a tree shows: the top rows of the present picture. */
+export type RowSource = () => RowList;
+
+/**
+ * A tree of rows that are functions of the picture. It keeps the elements VS Code holds, and after each change
+ * compares what was shown with what would be shown now, so that only what differs is refreshed.
+ */
+export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<Row | Row[] | undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #rows = new Map<string, Row>();
+  /** By id of the parent, `''` for the top: what VS Code has been given. */
+  readonly #shown = new Map<string, readonly string[]>();
+  readonly #limits = new Map<string, number>();
+  readonly #refresh = new Coalescer(() => this.reconcile(), refreshMs);
+  #visible = false;
+  #dirty = false;
+
+  constructor(
+    /** Prefix of the rows this tree makes itself; the view's id. */
+    readonly viewId: string,
+    private readonly source: RowSource,
+  ) {}
+
+  /** To be told by who made the view: nothing is computed for a view that nobody sees. */
+  set visible(visible: boolean) {
+    this.#visible = visible;
+    if (visible && this.#dirty) this.#refresh.request();
+  }
+
+  /** The picture, the filter or an option changed. */
+  update(): void {
+    this.#dirty = true;
+    if (this.#visible) this.#refresh.request();
+  }
+
+  /** Only these rows may look different (usage figures). */
+  updateRows(ids: readonly string[]): void {
+    if (!this.#visible) return;
+    const changed = ids.map((id) => this.#rows.get(id)).filter((row) => row !== undefined);
+    if (changed.length > 0) this.#changed.fire(changed);
+  }
+
+  getChildren(parent?: Row): Row[] {
+    return this.#give(parent).map((node) => this.#intern(node, parent));
+  }
+
+  getParent(row: Row): Row | undefined {
+    return row.parent;
+  }
+
+  getTreeItem(row: Row): vscode.TreeItem {
+    const { node } = row;
+    const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+    const folded = node.expanded ? Expanded : Collapsed;
+    const item = new vscode.TreeItem(node.label, node.children ? folded : None);
+    item.id = node.id;
+    if (node.description !== undefined) item.description = node.description;
+    if (node.icon) {
+      const color = node.icon.color && new vscode.ThemeColor(node.icon.color);
+      item.iconPath = color
+        ? new vscode.ThemeIcon(node.icon.id, color)
+        : new vscode.ThemeIcon(node.icon.id);
+    }
+    item.contextValue = node.contextValue;
+    item.accessibilityInformation = { label: node.aria };
+    if (node.command) item.command = node.command;
+    return item;
+  }
+
+  async resolveTreeItem(item: vscode.TreeItem, row: Row): Promise<vscode.TreeItem> {
+    item.tooltip = (await row.node.tooltip?.()) ?? row.node.label;
+    return item;
+  }
+
+  /** The row with this path of ids from the top, its pages opened; undefined when it is not there. */
+  find(path: readonly string[]): Row | undefined {
+    let row: Row | undefined;
+    for (const id of path) {
+      const list = this.#list(row);
+      const index = list.ids.indexOf(id);
+      if (index < 0) return undefined;
+      this.#open(row, index);
+      row = this.#intern(list.at(index), row);
+    }
+    return row;
+  }
+
+  /** One page more under a parent; `''` is the top. */
+  showMore(parentId: string): void {
+    this.#limits.set(parentId, (this.#limits.get(parentId) ?? pageSize) + pageSize);
+    this.#changed.fire(this.#rows.get(parentId));
+  }
+
+  /** Refreshes what looks different now. */
+  reconcile(): void {
+    this.#dirty = false;
+    const changed: Row[] = [];
+    if (this.#differs(undefined, changed)) {
+      this.#shown.clear();
+      this.#changed.fire(undefined);
+    } else if (changed.length > 0) {
+      for (const row of changed) this.#forgetBelow(row.id);
+      this.#changed.fire(changed);
+    }
+    this.#forgetRows();
+  }
+
+  dispose(): void {
+    this.#refresh.dispose();
+    this.#changed.dispose();
+  }
+
+  /** Whether the children of a parent are others than shown; rows that only look different are collected. */
+  #differs(parent: Row | undefined, changed: Row[]): boolean {
+    const shown = this.#shown.get(parent?.id ?? '');
+    if (!shown) return false;
+    const nodes = this.#page(parent);
+    if (nodes.length !== shown.length || nodes.some((node, i) => node.id !== shown[i])) {
+      return true;
+    }
+    for (const node of nodes) {
+      const row = this.#rows.get(node.id);
+      if (!row || row.parent !== parent) return true;
+      const before = appearance(row.node);
+      row.node = node;
+      if (before !== appearance(node) || this.#differs(row, changed)) changed.push(row);
+    }
+    return false;
+  }
+
+  #give(parent: Row | undefined): RowNode[] {
+    const nodes = this.#page(parent);
+    this.#shown.set(
+      parent?.id ?? '',
+      nodes.map((node) => node.id),
+    );
+    return nodes;
+  }
+
+  #list(parent: Row | undefined): RowList {
+    return parent ? (parent.node.children?.() ?? rows([])) : this.source();
+  }
+
+  #page(parent: Row | undefined): RowNode[] {
+    const list = this.#list(parent);
+    const parentId = parent?.id ?? '';
+    const limit = this.#limits.get(parentId) ?? pageSize;
+    const nodes = list.ids.slice(0, limit).map((_, index) => list.at(index));
+    const rest = list.ids.length - nodes.length;
+    return rest > 0 ? [...nodes, this.#moreRow(parentId, rest)] : nodes;
+  }
+
+  #moreRow(parentId: string, rest: number): RowNode {
+    const next = Math.min(rest, pageSize);
+    const label = vscode.l10n.t('Show {0} more…', next);
+    return {
+      id: `${parentId}/more`,
+      label,
+      description: vscode.l10n.t('{0} not shown', rest),
+      icon: { id: 'ellipsis' },
+      contextValue: 'more',
+      aria: vscode.l10n.t('{0} rows are not shown. Press Enter to show {1} more.', rest, next),
+      command: {
+        command: rowCommands.showMore,
+        title: label,
+        arguments: [{ view: this.viewId, parent: parentId }],
+      },
+    };
+  }
+
+  /** Raises the limit of a parent so that the row at `index` is on a page. */
+  #open(parent: Row | undefined, index: number): void {
+    const id = parent?.id ?? '';
+    const limit = this.#limits.get(id) ?? pageSize;
+    if (index < limit) return;
+    this.#limits.set(id, Math.ceil((index + 1) / pageSize) * pageSize);
+    if (this.#shown.has(id)) this.#changed.fire(parent);
+  }
+
+  #intern(node: RowNode, parent: Row | undefined): Row {
+    const known = this.#rows.get(node.id);
+    if (known && known.parent === parent) {
+      known.node = node;
+      return known;
+    }
+    const row: Row = { id: node.id, parent, node };
+    this.#rows.set(node.id, row);
+    return row;
+  }
+
+  /** A refreshed row's children are asked for again if it is unfolded; until then nothing of them is shown. */
+  #forgetBelow(id: string): void {
+    const ids = this.#shown.get(id);
+    if (!ids) return;
+    this.#shown.delete(id);
+    for (const child of ids) this.#forgetBelow(child);
+  }
+
+  #forgetRows(): void {
+    const kept = new Set<string>();
+    for (const ids of this.#shown.values()) for (const id of ids) kept.add(id);
+    for (const id of this.#rows.keys()) if (!kept.has(id)) this.#rows.delete(id);
+  }
+}
+
+/** All that a row shows without being hovered. */
+function appearance(node: RowNode): string {
+  return JSON.stringify([
+    node.label,
+    node.description,
+    node.icon,
+    node.contextValue,
+    node.aria,
+    node.children !== undefined,
+    node.command?.command,
+  ]);
+}
