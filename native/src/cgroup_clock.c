@@ -90,6 +90,8 @@ static int read_members(struct nsb_cgroups *all, const struct nsb_hierarchy *h, 
 			continue;
 		known = &table->entries[found].cgroup[n->rec.hierarchy];
 		if (*known != index) {
+			if (*known != NSB_NONE)
+				all->nodes[*known].left = true;
 			*known = index;
 			table->entries[found].stale = true;
 		}
@@ -98,21 +100,47 @@ static int read_members(struct nsb_cgroups *all, const struct nsb_hierarchy *h, 
 	return 0;
 }
 
+static bool wants_members(struct nsb_cgroup_node *n, const struct nsb_hierarchy *h)
+{
+	bool ran = h->clock && n->dirty;
+	/* Once more after the last run: a process that ended may still have been listed. */
+	bool wanted = n->fresh || ran || n->ran;
+
+	n->ran = ran;
+	return wanted;
+}
+
 int nsb_cgroups_members(struct nsb_cgroups *all, const struct nsb_hierarchy *hierarchies,
 			bool every, struct nsb_table *table)
 {
-	for (uint32_t i = 0; i < all->count; i++) {
-		const struct nsb_cgroup_node *n = &all->nodes[i];
-		const struct nsb_hierarchy *h = &hierarchies[n->rec.hierarchy];
-		int err;
+	int err = 0;
 
-		if (!every && !n->fresh && !(h->clock && n->dirty))
+	for (uint32_t i = 0; i < all->count && !err; i++) {
+		const struct nsb_hierarchy *h = &hierarchies[all->nodes[i].rec.hierarchy];
+
+		if (!wants_members(&all->nodes[i], h) && !every)
 			continue;
+		all->nodes[i].left = false;
 		err = read_members(all, h, i, table);
-		if (err)
-			return err;
 	}
-	return 0;
+	/*
+	 * The time that a process runs until it moves itself is often put on the account of the
+	 * cgroup it moves to, so the one that it left may look idle.
+	 */
+	for (uint32_t i = 0; i < all->count && !err; i++) {
+		if (!all->nodes[i].left)
+			continue;
+		all->nodes[i].left = false;
+		err = read_members(all, &hierarchies[all->nodes[i].rec.hierarchy], i, table);
+	}
+	return err;
+}
+
+void nsb_cgroups_leave(struct nsb_cgroups *all, const struct nsb_entry *entry)
+{
+	for (uint32_t h = 0; h < NSB_HIERARCHIES; h++)
+		if (entry->cgroup[h] != NSB_NONE)
+			all->nodes[entry->cgroup[h]].left = true;
 }
 
 bool nsb_cgroups_idle(const struct nsb_cgroups *all, const struct nsb_hierarchy *hierarchies,

@@ -24,6 +24,8 @@ struct nsb_cgroup_node {
 	bool usage_known;
 	bool fresh; /* came with the last scan */
 	bool dirty; /* something may have run in it since the scan before the last one */
+	bool ran;   /* dirty at the time of the members before */
+	bool left;  /* a process left it: the members are to be read */
 	bool gone;
 	bool is_sent;
 };
@@ -52,6 +54,8 @@ void nsb_cgroups_clock(struct nsb_cgroups *all, const struct nsb_hierarchy *hier
  */
 int nsb_cgroups_members(struct nsb_cgroups *all, const struct nsb_hierarchy *hierarchies,
 			bool every, struct nsb_table *table);
+/* The process is no more where it was known to be. */
+void nsb_cgroups_leave(struct nsb_cgroups *all, const struct nsb_entry *entry);
 /* Whether the process cannot have run since the clocks were read the time before. */
 bool nsb_cgroups_idle(const struct nsb_cgroups *all, const struct nsb_hierarchy *hierarchies,
 		      uint32_t nhierarchies, const struct nsb_entry *entry);

@@ -26,6 +26,7 @@ static void release(struct nsb *reader, const struct nsb_entry *e)
 {
 	for (uint32_t type = 0; type < NSB_NS_TYPES; type++)
 		nsb_namespaces_leave(&reader->namespaces, e->rec.ns[type], type);
+	nsb_cgroups_leave(&reader->cgroups, e);
 	nsb_texts_put(&reader->texts, e->rec.membership);
 }
 
@@ -118,6 +119,7 @@ static bool has_ended(const struct nsb_entry *e)
 int nsb_merge(struct nsb *reader, uint32_t index, struct nsb_entry *now, int result)
 {
 	struct nsb_entry *e = &reader->table.entries[index];
+	bool was_fresh;
 	int err = 0;
 
 	if (result == -ESRCH) {
@@ -127,6 +129,7 @@ int nsb_merge(struct nsb *reader, uint32_t index, struct nsb_entry *now, int res
 	if (result)
 		return result;
 
+	was_fresh = e->fresh;
 	if (!e->fresh && e->rec.start != now->rec.start)
 		err = replace(reader, e);
 	if (!err)
@@ -143,8 +146,10 @@ int nsb_merge(struct nsb *reader, uint32_t index, struct nsb_entry *now, int res
 	 * The text may be newer than the list of members that placed it. Without a place it counts
 	 * as one that may have run, until a list has it again.
 	 */
-	if (!e->fresh && e->rec.membership != now->rec.membership)
+	if (!was_fresh && e->rec.membership != now->rec.membership) {
+		nsb_cgroups_leave(&reader->cgroups, e);
 		memset(now->cgroup, 0xff, sizeof(now->cgroup));
+	}
 	if (has_ended(now) && !has_ended(e))
 		reader->bereaved = true;
 	now->fresh = false;
