@@ -26,8 +26,8 @@ export function nodeTests(
   folder,
   { concurrency = 1, fileTimeoutMs = 120_000, timeoutMs = 600_000 } = {},
 ) {
-  return async (add, { only, env } = {}) => {
-    const files = testFiles(folder).filter((file) => !only || only.test(file));
+  return async (add) => {
+    const files = testFiles(folder);
     if (files.length === 0) throw new Error(`there is no test file: ${folder}/**/*.test.ts`);
     const written = new Map();
     let failed = 0;
@@ -51,7 +51,7 @@ export function nodeTests(
         ...[`--test-timeout=${fileTimeoutMs}`, `--test-reporter=${reporter}`],
         ...files,
       ],
-      { anyExit: true, timeoutMs, onLine, env: { ...process.env, ...env } },
+      { anyExit: true, timeoutMs, onLine },
     );
     // the runner knows of a failure that it could not name
     if (code !== 0 && failed === 0) throw new Error(`node --test ended with ${code}`);

@@ -1,0 +1,3 @@
+export const root: string;
+export const workDir: string;
+export function cacheDir(env?: Readonly<Record<string, string | undefined>>): string;

@@ -1,0 +1,2 @@
+export function packageFile(): string;
+export function buildPackage(): Promise<string>;

@@ -1,0 +1,1 @@
+export function installVsix(file: string, dataDir: string): Promise<string[]>;
