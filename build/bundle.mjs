@@ -6,7 +6,13 @@ import { root } from './lib/paths.mjs';
 import { step } from './lib/progress.mjs';
 
 const stamp = join(root, 'out/.bundled');
-const sources = ['src', 'media', 'webpack.config.mjs', 'tsconfig.base.json', 'package-lock.json'];
+const sources = [
+  'src',
+  'test/editor',
+  'webpack.config.mjs',
+  'tsconfig.base.json',
+  'package-lock.json',
+];
 
 /** Bundles the extension, the agent, the CLI and the web views as webpack.config.mjs says. */
 export async function bundle() {
