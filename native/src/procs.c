@@ -139,6 +139,12 @@ static int take_membership(int dir, struct nsb_texts *texts, struct nsb_buf *buf
 	return is_vanished(err) && !exists(dir) ? -ESRCH : 0;
 }
 
+/* devtmpfs_setup() in drivers/base/devtmpfs.c: the one kernel thread with a mount namespace. */
+static bool unshares(const char comm[16])
+{
+	return strncmp(comm, "kdevtmpfs", 16) == 0;
+}
+
 int nsb_read_proc(int proc, const struct nsb_entry *old, const struct nsb_entry *kthreadd,
 		  struct nsb_texts *texts, struct nsb_buf *buf, struct nsb_entry *now)
 {
@@ -165,11 +171,12 @@ int nsb_read_proc(int proc, const struct nsb_entry *old, const struct nsb_entry 
 	if (err)
 		return err;
 	/*
-	 * Every kernel thread is a child of kthreadd and stays in its namespaces: unshare(2) and
-	 * setns(2) are not for them. So their links need not be read, and the initial namespaces
-	 * are known even where pid 1 must not be looked at.
+	 * Every kernel thread but kdevtmpfs is a child of kthreadd and stays in its namespaces:
+	 * unshare(2) and setns(2) are not for them. So their links need not be read, and the
+	 * initial namespaces are known even where pid 1 must not be looked at.
 	 */
-	if (kthreadd && now->rec.flags & NSB_P_KTHREAD && now->rec.ppid == kthreadd->rec.pid) {
+	if (kthreadd && now->rec.flags & NSB_P_KTHREAD && now->rec.ppid == kthreadd->rec.pid &&
+	    !unshares(now->rec.comm)) {
 		memcpy(now->rec.ns, kthreadd->rec.ns, sizeof(now->rec.ns));
 		now->rec.flags |= kthreadd->rec.flags & NSB_P_NS_DENIED;
 	} else {
