@@ -1,9 +1,10 @@
 import { readlinkSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import { namespaceTypes, type NamespaceType } from '../../model/ids';
+import { parseNamespaceLink } from '../../model/procfs/namespaceLink';
 import { agentProtocol, type AgentParams, type Hello } from '../../protocol/agent';
 import type { Hierarchy } from '../reader/hierarchies';
-import { namespaceInode, readProcess } from '../reader/processFacts';
+import { readProcess } from '../reader/processFacts';
 import { errnoOf, readKernelFile } from '../reader/procText';
 import type { Reader } from '../reader/reader';
 import { failure } from './failures';
@@ -59,8 +60,8 @@ function ownNamespaces(): Inodes {
   const inodes: Inodes = {};
   for (const type of namespaceTypes) {
     try {
-      const inode = namespaceInode(readlinkSync(`/proc/self/ns/${type}`));
-      if (inode !== undefined) inodes[type] = inode;
+      const link = parseNamespaceLink(readlinkSync(`/proc/self/ns/${type}`));
+      if (link?.type === type) inodes[type] = link.inode;
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error; // time: Linux 5.6
     }

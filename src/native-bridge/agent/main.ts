@@ -1,4 +1,4 @@
-import { StreamMessageWriter } from 'vscode-jsonrpc/node';
+import { QuietWriter } from '../pipe/quietWriter';
 import { StrictReader } from '../pipe/strictReader';
 import { findInstallation } from './installation';
 import { exitSoftware, Lifetime } from './lifetime';
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const lifetime = new Lifetime(stderrLog);
   const served = serve(
     new StrictReader(process.stdin, maxRequest),
-    new StreamMessageWriter(process.stdout),
+    new QuietWriter(process.stdout),
     { ...opened, version, readerWhy: opened.why },
     { isCongested: () => process.stdout.writableLength > maxUnsent, log: stderrLog },
     () => lifetime.end(0),

@@ -62,6 +62,8 @@ export class AgentClient {
   #state: AgentState = { kind: 'stopped' };
   /** The attempt that is on, or the agent that came of it. */
   #running: Promise<AgentProcess> | undefined;
+  /** The last process there was, which may be gone. */
+  #current: AgentProcess | undefined;
   #retry: NodeJS.Timeout | undefined;
   #mode: WatchMode | undefined;
   #decoder = new FrameDecoder();
@@ -128,12 +130,12 @@ export class AgentClient {
     clearTimeout(this.#retry);
     const running = this.#running;
     this.#running = undefined;
-    if (running) {
-      await running.then(
-        (agent) => agent.stop(),
-        () => undefined, // it never came
-      );
-    }
+    // One that has not said hello yet is not waited for.
+    await this.#current?.stop();
+    await running?.then(
+      (agent) => agent.stop(),
+      () => undefined, // it never came
+    );
     this.#set({ kind: 'stopped' });
     this.#states.dispose();
     this.#changes.dispose();
@@ -159,6 +161,7 @@ export class AgentClient {
         if (agent) this.#onFrame(agent, frame);
       });
       agent = started;
+      this.#current = started;
       const hello = await started.hello(this.#times.hello);
       if (this.#disposed) throw new AgentUnavailable('stopped', 'disposed');
       this.#onReady(started, hello);

@@ -5,7 +5,6 @@ import {
   CancellationTokenSource,
   createMessageConnection,
   ResponseError,
-  StreamMessageWriter,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
 import {
@@ -19,6 +18,7 @@ import {
   type AgentResult,
   type Hello,
 } from '../../protocol/agent';
+import { QuietWriter } from '../pipe/quietWriter';
 import { GarbageOnPipe, StrictReader } from '../pipe/strictReader';
 import { AgentLines, type Log } from './agentLines';
 import { deferred } from './deferred';
@@ -55,7 +55,7 @@ export class AgentProcess {
   ) {
     this.#lines = new AgentLines(log);
     const reader = new StrictReader(child.stdout, maxMessage);
-    this.#connection = createMessageConnection(reader, new StreamMessageWriter(child.stdin));
+    this.#connection = createMessageConnection(reader, new QuietWriter(child.stdin));
     reader.onError((error) =>
       this.fail(
         'garbage',
@@ -63,7 +63,10 @@ export class AgentProcess {
       ),
     );
     child.stdout.on('data', () => (this.lastHeard = performance.now()));
-    child.stdin.on('error', () => undefined); // EPIPE: the exit says it better
+    child.stdin.on('error', (error: Error) => {
+      // Its exit, which comes next as a rule, says more; sudo's reason is on stderr.
+      setTimeout(() => this.fail('exited', error.message), killAfterMs).unref();
+    });
     child.on('error', (error) => log.warn(`[agent] ${error.message}`)); // kill of a root child: EPERM
     child.stderr.setEncoding('utf8').on('data', (text: string) => this.#lines.push(text));
     // Not 'exit': stderr, which may hold sudo's reason, is complete only at 'close'.

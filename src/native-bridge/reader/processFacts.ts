@@ -7,7 +7,10 @@ import {
   type NamespaceKey,
   type NamespaceType,
 } from '../../model/ids';
-import type { Ids, Process } from '../../model/snapshot';
+import { parseNamespaceLink } from '../../model/procfs/namespaceLink';
+import { parseStat, type Stat } from '../../model/procfs/stat';
+import { parseStatus, type Status } from '../../model/procfs/status';
+import type { CapabilitySets, Ids, Process } from '../../model/snapshot';
 import { errnoOf, isDenied, isVanished, readKernelFile } from './procText';
 
 /** What a frame says of one process, with a text that differs when anything of it does. */
@@ -17,13 +20,11 @@ export interface ProcessFacts {
 }
 
 const maxText = 262_144;
-/** Task flag PF_KTHREAD in field 9 of stat; proc_pid_stat(5). */
-const kernelThreadFlag = 0x0020_0000;
 
 /** Reads one process from procfs; undefined: it is gone. proc_pid_stat(5), proc_pid_status(5). */
 export function readProcess(number: number): ProcessFacts | undefined {
   const dir = `/proc/${number}`;
-  const stat = attempt(() => parseStat(readKernelFile(`${dir}/stat`, maxText)));
+  const stat = attempt(() => parseStat(readKernelFile(`${dir}/stat`, maxText).toString('latin1')));
   if (stat === 'vanished' || stat === 'denied' || stat === undefined) return undefined;
   const statusText = attempt(() => readKernelFile(`${dir}/status`, maxText).toString('latin1'));
   if (statusText === 'vanished') return undefined;
@@ -38,9 +39,9 @@ export function readProcess(number: number): ProcessFacts | undefined {
     pid: pid(number),
     ppid: pid(stat.ppid),
     start: stat.start,
-    comm: stat.comm,
+    comm: commOf(stat),
     state: stat.state,
-    ...(status ?? unknownStatus),
+    ...statusFacts(status),
     namespaces: links.namespaces,
     kernelThread: stat.kernelThread,
     cgroupText: cgroup === 'denied' ? undefined : cgroup,
@@ -64,37 +65,12 @@ function attempt<T>(read: () => T): T | 'vanished' | 'denied' {
   }
 }
 
-interface Stat {
-  readonly comm: string;
-  readonly state: string;
-  readonly ppid: number;
-  readonly start: number;
-  readonly kernelThread: boolean;
+/** The first 15 bytes, as the kernel keeps them; procfs writes more for some kernel threads. */
+function commOf({ comm, kernelThread }: Stat): string {
+  const cut = Buffer.from(comm, 'latin1').subarray(0, 15).toString('utf8');
+  // `kworker/0:1-events`: procfs appends the work queue served last, which is no name.
+  return kernelThread && cut.startsWith('kworker/') ? cut.replace(/(:[^-+]*).*/s, '$1') : cut;
 }
-
-/** comm may hold spaces and brackets, so the fields are counted from the last bracket. */
-function parseStat(bytes: Buffer): Stat | undefined {
-  const open = bytes.indexOf('(');
-  const close = bytes.lastIndexOf(')');
-  if (open < 0 || close < open) return undefined;
-  const fields = bytes.toString('latin1', close + 2).split(' ');
-  const [state, ppid] = fields;
-  const start = Number(fields[19]);
-  if (state === undefined || !Number.isSafeInteger(start)) return undefined;
-  const kernelThread = (Number(fields[6]) & kernelThreadFlag) !== 0;
-  const comm = bytes.toString('utf8', open + 1, Math.min(close, open + 16));
-  return {
-    comm: kernelThread ? withoutWorkQueue(comm) : comm,
-    state,
-    ppid: Number(ppid),
-    start,
-    kernelThread,
-  };
-}
-
-/** `kworker/0:1-events`: procfs appends the work queue served last, which is no name. */
-const withoutWorkQueue = (comm: string): string =>
-  comm.startsWith('kworker/') ? comm.replace(/(:[^-+]*).*/s, '$1') : comm;
 
 type StatusFacts = Pick<
   Process,
@@ -102,51 +78,25 @@ type StatusFacts = Pick<
 >;
 
 const noIds: Ids = [0, 0, 0, 0];
-const unknownStatus: StatusFacts = {
-  uid: noIds,
-  gid: noIds,
-  capabilities: { inheritable: 0n, permitted: 0n, effective: 0n, bounding: 0n, ambient: 0n },
-  nspid: [],
-  seccomp: 'disabled',
-  seccompFilters: undefined,
-  noNewPrivs: false,
-  threads: 0,
+const noCapabilities: CapabilitySets = {
+  inheritable: 0n,
+  permitted: 0n,
+  effective: 0n,
+  bounding: 0n,
+  ambient: 0n,
 };
 
-function parseStatus(text: string): StatusFacts {
-  const fields = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const colon = line.indexOf(':');
-    if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1).trim());
-  }
-  const numbers = (name: string): number[] =>
-    (fields.get(name)?.split(/\s+/) ?? []).map(Number).filter(Number.isSafeInteger);
-  const ids = (name: string): Ids => {
-    const [real = 0, effective = 0, saved = 0, filesystem = 0] = numbers(name);
-    return [real, effective, saved, filesystem];
-  };
-  const set = (name: string): bigint => {
-    const hex = fields.get(name) ?? '';
-    return /^[0-9a-f]{1,16}$/.test(hex) ? BigInt(`0x${hex}`) : 0n;
-  };
-  const seccomp = numbers('Seccomp')[0] ?? 0;
-  return {
-    uid: ids('Uid'),
-    gid: ids('Gid'),
-    capabilities: {
-      inheritable: set('CapInh'),
-      permitted: set('CapPrm'),
-      effective: set('CapEff'),
-      bounding: set('CapBnd'),
-      ambient: set('CapAmb'),
-    },
-    nspid: numbers('NSpid'),
-    seccomp: seccomp === 0 ? 'disabled' : seccomp === 1 ? 'strict' : 'filter',
-    seccompFilters: numbers('Seccomp_filters')[0],
-    noNewPrivs: numbers('NoNewPrivs')[0] === 1,
-    threads: numbers('Threads')[0] ?? 0,
-  };
-}
+/** A frame has no room for "unknown" here; the flag of the whole status says it. */
+const statusFacts = (status: Status | undefined): StatusFacts => ({
+  uid: status?.uid ?? noIds,
+  gid: status?.gid ?? noIds,
+  capabilities: status?.capabilities ?? noCapabilities,
+  nspid: status?.nspid ?? [],
+  seccomp: status?.seccomp ?? 'disabled',
+  seccompFilters: status?.seccompFilters,
+  noNewPrivs: status?.noNewPrivs ?? false,
+  threads: status?.threads ?? 0,
+});
 
 function readNamespaces(dir: string): {
   readonly namespaces: Process['namespaces'];
@@ -155,8 +105,8 @@ function readNamespaces(dir: string): {
   const namespaces: Partial<Record<NamespaceType, NamespaceKey>> = {};
   for (const type of namespaceTypes) {
     try {
-      const inode = namespaceInode(readlinkSync(`${dir}/ns/${type}`));
-      if (inode !== undefined) namespaces[type] = namespaceKey(type, inode);
+      const link = parseNamespaceLink(readlinkSync(`${dir}/ns/${type}`));
+      if (link?.type === type) namespaces[type] = namespaceKey(type, link.inode);
     } catch (error) {
       if (isDenied(error)) return { namespaces: {}, denied: true };
       // A type this kernel does not have, or a zombie that left its namespaces.
@@ -164,12 +114,6 @@ function readNamespaces(dir: string): {
     }
   }
   return { namespaces, denied: false };
-}
-
-/** The number in `mnt:[4026531840]`. */
-export function namespaceInode(link: string): number | undefined {
-  const match = /^[a-z_]+:\[(\d{1,15})\]$/.exec(link);
-  return match ? Number(match[1]) : undefined;
 }
 
 /** R, S, D and I come and go by the millisecond: not worth a change, and the library agrees. */
