@@ -17,18 +17,17 @@
 
 static int subscribe(int fd)
 {
-	struct {
-		struct nlmsghdr header;
-		struct cn_msg message;
-		enum proc_cn_mcast_op op;
-	} __attribute__((packed)) request = {
-		.header = {.nlmsg_len = sizeof(request), .nlmsg_type = NLMSG_DONE},
-		.message = {.id = {.idx = CN_IDX_PROC, .val = CN_VAL_PROC},
-			    .len = sizeof(request.op)},
-		.op = PROC_CN_MCAST_LISTEN,
-	};
+	const enum proc_cn_mcast_op op = PROC_CN_MCAST_LISTEN;
+	const struct cn_msg message = {.id = {.idx = CN_IDX_PROC, .val = CN_VAL_PROC},
+				       .len = sizeof(op)};
+	const struct nlmsghdr header = {.nlmsg_len = sizeof(header) + sizeof(message) + sizeof(op),
+					.nlmsg_type = NLMSG_DONE};
+	char request[sizeof(header) + sizeof(message) + sizeof(op)];
 
-	return send(fd, &request, sizeof(request), 0) < 0 ? -errno : 0;
+	memcpy(request, &header, sizeof(header));
+	memcpy(request + sizeof(header), &message, sizeof(message));
+	memcpy(request + sizeof(header) + sizeof(message), &op, sizeof(op));
+	return send(fd, request, sizeof(request), 0) < 0 ? -errno : 0;
 }
 
 int nsb_proc_connect(void)

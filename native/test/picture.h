@@ -191,10 +191,9 @@ static inline void picture_apply(struct picture *p, struct nsb *reader, int64_t 
 	const struct nsb_frame *frame;
 	uint8_t *data;
 
-	if (bytes < 0) {
+	if (bytes < 0)
 		errno = (int)-bytes;
-		MUST(!"a frame");
-	}
+	MUST(bytes >= 0);
 	if (bytes == 0)
 		return;
 	data = malloc((size_t)bytes);

@@ -89,22 +89,22 @@ static void test_cgroup(void)
 /* Other sockets of the netlink may send to us; only the kernel is to be believed. */
 static void forge(pid_t pid)
 {
-	struct {
-		struct nlmsghdr header;
-		struct cn_msg message;
-		struct proc_event event;
-	} __attribute__((packed)) lie = {
-		.header = {.nlmsg_len = sizeof(lie), .nlmsg_type = NLMSG_DONE},
-		.message = {.id = {CN_IDX_PROC, CN_VAL_PROC}, .len = sizeof(lie.event)},
-	};
+	struct cn_msg message = {.id = {CN_IDX_PROC, CN_VAL_PROC},
+				 .len = sizeof(struct proc_event)};
+	struct proc_event event = {.what = PROC_EVENT_EXIT};
+	struct nlmsghdr header = {.nlmsg_len = sizeof(header) + sizeof(message) + sizeof(event),
+				  .nlmsg_type = NLMSG_DONE};
+	char lie[sizeof(header) + sizeof(message) + sizeof(event)];
 	struct sockaddr_nl to = {.nl_family = AF_NETLINK, .nl_groups = CN_IDX_PROC};
 	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_CONNECTOR);
 
-	lie.event.what = PROC_EVENT_EXIT;
-	lie.event.event_data.exit.process_pid = lie.event.event_data.exit.process_tgid = pid;
+	event.event_data.exit.process_pid = event.event_data.exit.process_tgid = pid;
+	memcpy(lie, &header, sizeof(header));
+	memcpy(lie + sizeof(header), &message, sizeof(message));
+	memcpy(lie + sizeof(header) + sizeof(message), &event, sizeof(event));
 	/* Refused or not, it must not be seen. */
 	if (fd >= 0) {
-		(void)!sendto(fd, &lie, sizeof(lie), 0, (struct sockaddr *)&to, sizeof(to));
+		(void)!sendto(fd, lie, sizeof(lie), 0, (struct sockaddr *)&to, sizeof(to));
 		close(fd);
 	}
 }
