@@ -22,16 +22,13 @@ function parseArgv(argv: readonly string[]): Monitor | undefined {
   if (id === undefined || !isContainerId(id)) return undefined;
   if (after('--exit-command')?.split('/').at(-1) !== 'podman') return undefined;
 
-  // Podman passes its own options on to the cleanup: pairs of --exit-command-arg WORD.
-  const cleanup = argv.filter((_, i) => argv[i - 1] === '--exit-command-arg');
-  const optionOf = (name: string): string | undefined => {
-    const at = cleanup.indexOf(name);
-    return at < 0 ? undefined : cleanup[at + 1];
-  };
-  const root = optionOf('--root');
-  const driver = optionOf('--storage-driver') ?? 'overlay';
-  const safe = root !== undefined && absolute(root) && /^[a-z0-9-]{1,32}$/.test(driver);
-  const directory = safe ? `${root}/${driver}-containers` : undefined;
+  // The bundle is `GRAPHROOT/DRIVER-containers/ID/userdata`; the register lies beside the ids.
+  const bundle = after('-b', '--bundle');
+  const end = `-containers/${id}/userdata`;
+  const directory =
+    bundle !== undefined && absolute(bundle) && bundle.endsWith(end)
+      ? bundle.slice(0, -`/${id}/userdata`.length)
+      : undefined;
   const pidFile = after('-p', '--container-pidfile');
   return {
     id,

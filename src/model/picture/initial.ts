@@ -1,6 +1,6 @@
 import { namespaceKey, namespaceTypes, type NamespaceKey, type NamespaceType } from '../ids';
 import type { HostFacts } from '../picture';
-import type { Snapshot } from '../snapshot';
+import type { Process, Snapshot } from '../snapshot';
 
 export type InitialNamespaces = Readonly<Partial<Record<NamespaceType, NamespaceKey>>>;
 
@@ -19,28 +19,43 @@ const wellKnown: Readonly<Record<NamespaceType, number>> = {
   mnt: 0xeffffff8,
 };
 
+/** Had no fixed inode before Linux 6.18: that nobody is in the well-known one says nothing. */
+const lateTypes: readonly NamespaceType[] = ['mnt', 'net'];
+
 /**
- * The namespaces of the host: what the agent read of kthreadd, else the well-known inode where some
- * process is in it, else (older kernels, a reader without rights or inside a container) the one
- * with the most processes.
+ * The namespaces of the host: what the agent read of kthreadd, else a guess. `user` comes first,
+ * since who is in another user namespace is no witness for the other types.
  */
 export function findInitial(snapshot: Snapshot, host: HostFacts): InitialNamespaces {
+  const user = host.initial.user ?? guess(snapshot, 'user', () => true);
+  const witness = (p: Process): boolean => user === undefined || p.namespaces.user === user;
   const result: Partial<Record<NamespaceType, NamespaceKey>> = {};
   for (const type of namespaceTypes) {
-    const key = host.initial[type] ?? guess(snapshot, type);
+    const key = type === 'user' ? user : (host.initial[type] ?? guess(snapshot, type, witness));
     if (key !== undefined) result[type] = key;
   }
   return result;
 }
 
-function guess(snapshot: Snapshot, type: NamespaceType): NamespaceKey | undefined {
+/**
+ * The well-known inode where some process is in it, or where processes that could not be read may
+ * be; else (older kernels, a reader inside a container) the one with the most witnesses.
+ */
+function guess(
+  snapshot: Snapshot,
+  type: NamespaceType,
+  witness: (process: Process) => boolean,
+): NamespaceKey | undefined {
   const known = namespaceKey(type, wellKnown[type]);
   const counts = new Map<NamespaceKey, number>();
+  let unreadable = false;
   for (const p of snapshot.processes.values()) {
     const key = p.namespaces[type];
     if (key === known) return known;
-    if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1);
+    unreadable ||= p.gaps.namespaces;
+    if (key !== undefined && witness(p)) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
+  if (unreadable && !lateTypes.includes(type)) return known;
   let best: NamespaceKey | undefined;
   let most = 0;
   for (const [key, count] of counts) {
