@@ -50,17 +50,21 @@ const stuck = new Set<string>();
 
 /**
  * Gives `work` so much time. A read that hangs (/proc/PID/cmdline waits for the lock of an address
- * space that somebody else may hold for ever) keeps a thread; the same `what` is not begun again
+ * space that somebody else may hold for ever) keeps a thread, so the same `what` is not begun again
  * before it comes back.
  */
 export async function within<T>(ms: number, what: string, work: () => Promise<T>): Promise<T> {
   if (stuck.has(what)) throw new TooSlow(what);
+  const done = work();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TooSlow(what)), ms);
+    timer = setTimeout(() => {
+      stuck.add(what);
+      const free = () => stuck.delete(what);
+      done.then(free, free);
+      reject(new TooSlow(what));
+    }, ms);
   });
-  stuck.add(what);
-  const done = work().finally(() => stuck.delete(what));
   try {
     return await Promise.race([done, late]);
   } finally {
