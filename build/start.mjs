@@ -58,7 +58,8 @@ async function main() {
   await step('bundle', ensureBundle);
   await step('VS Code', ensureRuntime);
   const server = await step('workbench', () => startWorkbench(options, state));
-  if (options.demo) await step('demo containers', (note) => startDemo(state, note));
+  const demo = options.demo ? await step('demo containers', () => startDemo(state)) : [];
+  for (const sentence of demo) process.stdout.write(`  ${sentence}\n`);
   const url = workbenchUrl(server, { folder: options.folder });
   state.address = url;
   process.stdout.write(`\n  ${url}\n\n`);

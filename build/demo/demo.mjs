@@ -16,25 +16,24 @@ const enterCgroups =
 /**
  * Starts the demo containers; what cannot be made here is left out with a sentence.
  * @param state the StateFile of this start
- * @returns those that run: name, pid of the process that made it, and a sentence
+ * @returns one sentence for each, also for those that are left out
  */
-export async function startDemo(state, note) {
+export async function startDemo(state) {
   if (!which('unshare') || !which('setpriv'))
     throw new Error('the demo needs unshare and setpriv: util-linux');
   const cgroups = new DemoCgroups(state);
   lifetime.own(() => state.removeCgroups());
-  const running = [];
+  const sentences = [];
   for (const container of demoContainers) {
     try {
       const { child, shows } = await startContainer(container, cgroups, state);
       lifetime.own(() => endContainer(child));
-      running.push({ name: container.name, pid: child.pid, shows });
-      note(`${container.name}: ${shows}`);
+      sentences.push(`${container.name}: ${shows}`);
     } catch (error) {
-      note(`${container.name} is left out: ${error.message}`);
+      sentences.push(`${container.name} is left out: ${error.message}`);
     }
   }
-  return running;
+  return sentences;
 }
 
 async function startContainer(container, cgroups, state) {

@@ -4,7 +4,8 @@
  */
 
 const worker = 'worker() { while :; do sleep 3600; done; }';
-const hostname = (name) => `echo ${name} > /proc/sys/kernel/hostname`;
+// its first process, and what that forks, go by the container's name in lists of processes
+const named = (name) => `echo ${name} > /proc/sys/kernel/hostname; echo ${name} > /proc/self/comm`;
 const live = 'echo ready; read -r _';
 
 /** Every container has these: they are what makes it one, and what makes it end as a whole. */
@@ -19,21 +20,21 @@ export const demoContainers = [
     name: 'web',
     shows: 'a process tree in pid, mnt, uts, net, ipc and cgroup namespaces',
     namespaces: [...own, '--net', '--ipc', '--cgroup'],
-    script: `${worker}; ${hostname('web')}; worker & worker & ${live}`,
+    script: `${worker}; ${named('web')}; worker & worker & ${live}`,
   },
   {
     name: 'nested',
     shows: 'a container inside a container',
     namespaces: own,
-    script: `${worker}; ${hostname('outer')}; worker & unshare "$@"; exit`,
-    args: [...own, 'sh', '-c', `${worker}; ${hostname('inner')}; worker & ${live}`],
+    script: `${worker}; ${named('outer')}; worker & unshare "$@"; exit`,
+    args: [...own, 'sh', '-c', `${worker}; ${named('inner')}; worker & ${live}`],
   },
   {
     name: 'rootless',
     shows: 'root inside, an ordinary user outside: a user namespace',
     mapped: true,
     namespaces: own,
-    script: `${worker}; ${hostname('rootless')}; worker & ${live}`,
+    script: `${worker}; ${named('rootless')}; worker & ${live}`,
   },
   {
     name: 'shared-mounts',
@@ -42,7 +43,7 @@ export const demoContainers = [
     namespaces: [...own, '--propagation', 'private'],
     // the second copies the mounts of the first, so its /mnt becomes a slave of the shared one
     script: [
-      hostname('mounts'),
+      named('mounts'),
       'mount -t tmpfs demo /mnt && mount --make-shared /mnt && mkdir /mnt/late',
       // a shell gives what it puts into the background /dev/null as stdin 0, but leaves 3 alone
       'exec 3<&0; unshare "$@" <&3 & until [ -e /mnt/slave-is-up ]; do sleep 0.05; done',
@@ -55,7 +56,7 @@ export const demoContainers = [
       'slave',
       'sh',
       '-c',
-      `${hostname('slave')}; : > /mnt/slave-is-up; read -r _`,
+      `${named('slave')}; : > /mnt/slave-is-up; read -r _`,
     ],
   },
   {
@@ -63,6 +64,6 @@ export const demoContainers = [
     shows: 'a limit set in its cgroup',
     limited: true,
     namespaces: [...own, '--cgroup'],
-    script: `${worker}; ${hostname('limited')}; worker & ${live}`,
+    script: `${worker}; ${named('limited')}; worker & ${live}`,
   },
 ];

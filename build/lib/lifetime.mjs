@@ -1,5 +1,7 @@
 import { killGroup } from './process.mjs';
 
+const sameInterruptMs = 300;
+
 /**
  * Owns everything a script started. The first SIGINT, SIGTERM or SIGHUP ends it in order, newest first;
  * the second kills the process groups at once. A normal end of the script goes the same way.
@@ -8,7 +10,7 @@ class Lifetime {
   #owned = [];
   #groups = new Set();
   #ending;
-  #interrupts = 0;
+  #interruptedAt;
   #listening = false;
 
   /** What an interrupted script returns: 128 + signal, unless being interrupted is its normal end. */
@@ -67,8 +69,13 @@ class Lifetime {
       ['SIGHUP', 1],
     ]) {
       process.on(signal, () => {
-        this.#interrupts += 1;
-        if (this.#interrupts > 1) {
+        // one Ctrl-C can arrive twice: from the terminal, and passed on by npm
+        const now = Date.now();
+        if (this.#interruptedAt !== undefined && now - this.#interruptedAt < sameInterruptMs)
+          return;
+        const again = this.#interruptedAt !== undefined;
+        this.#interruptedAt = now;
+        if (again) {
           this.killAll();
           process.exit(128 + number);
         }
