@@ -63,6 +63,15 @@ void nsb_cgroups_clock(struct nsb_cgroups *all, const struct nsb_hierarchy *hier
 	}
 }
 
+static void mark_domain(struct nsb_cgroups *all, uint32_t index)
+{
+	while (all->nodes[index].parent != NSB_NONE && !all->nodes[index].threaded) {
+		all->nodes[index].threaded = true;
+		index = all->nodes[index].parent;
+	}
+	all->nodes[index].threaded = true;
+}
+
 static int read_members(struct nsb_cgroups *all, const struct nsb_hierarchy *h, uint32_t index,
 			struct nsb_table *table)
 {
@@ -76,7 +85,9 @@ static int read_members(struct nsb_cgroups *all, const struct nsb_hierarchy *h, 
 	if (fd < 0)
 		return fd == -ENOMEM ? fd : 0;
 	err = nsb_read_all(fd, &all->buf);
-	/* EOPNOTSUPP: a threaded cgroup; its processes are members of the domain above. */
+	/* A threaded cgroup: its processes are members of the domain above. */
+	if (err == -EOPNOTSUPP)
+		mark_domain(all, index);
 	if (err)
 		return err == -ENOMEM ? err : 0;
 
@@ -90,8 +101,10 @@ static int read_members(struct nsb_cgroups *all, const struct nsb_hierarchy *h, 
 			continue;
 		known = &table->entries[found].cgroup[n->rec.hierarchy];
 		if (*known != index) {
-			if (*known != NSB_NONE)
+			if (*known != NSB_NONE) {
+				table->entries[found].split |= table->entries[found].fresh;
 				all->nodes[*known].left = true;
+			}
 			*known = index;
 			table->entries[found].stale = true;
 		}

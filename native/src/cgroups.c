@@ -18,10 +18,12 @@ int nsb_hierarchy_open(const char *path, int version, struct nsb_hierarchy *out)
 {
 	NSB_AUTO_FD int root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct statfs fs;
+	struct stat st;
 
-	if (root < 0 || fstatfs(root, &fs) < 0)
+	if (root < 0 || fstatfs(root, &fs) < 0 || fstat(root, &st) < 0)
 		return -errno;
 	out->version = version;
+	out->dev = st.st_dev;
 	out->counted = fs.f_type == CGROUP2_SUPER_MAGIC || fs.f_type == CGROUP_SUPER_MAGIC;
 	/* The root of a v2 hierarchy has cpu.stat only since Linux 5.8, its children always. */
 	out->clock = version == 2 || faccessat(root, "cpuacct.usage", R_OK, 0) == 0;

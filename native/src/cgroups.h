@@ -8,6 +8,7 @@
 struct nsb_hierarchy {
 	int root; /* directory descriptor of the mount point */
 	int version;
+	uint64_t dev;
 	bool clock;   /* tells per cgroup whether anything ran in it */
 	bool counted; /* on cgroupfs: the link count of a directory is 2 + its subdirectories */
 };
@@ -22,10 +23,11 @@ struct nsb_cgroup_node {
 	uint64_t usage; /* CPU time used, in the unit of its file */
 	int cpu;	/* kept descriptor of that file, or -1 */
 	bool usage_known;
-	bool fresh; /* came with the last scan */
-	bool dirty; /* something may have run in it since the scan before the last one */
-	bool ran;   /* dirty at the time of the members before */
-	bool left;  /* a process left it: the members are to be read */
+	bool fresh;    /* came with the last scan */
+	bool dirty;    /* something may have run in it since the scan before the last one */
+	bool ran;      /* dirty at the time of the members before */
+	bool left;     /* a process left it: the members are to be read */
+	bool threaded; /* domain of a threaded subtree: where its threads are is not known */
 	bool gone;
 	bool is_sent;
 };

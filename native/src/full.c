@@ -18,6 +18,7 @@ struct reading {
 struct work {
 	struct nsb *reader;
 	const struct nsb_entry *kthreadd;
+	struct nsb_places *places;
 	struct reading *readings; /* one for each entry */
 	atomic_uint next;
 };
@@ -35,7 +36,8 @@ static void run(struct work *work, struct nsb_buf *buf)
 			if (table->entries[i].fresh)
 				work->readings[i].result = nsb_read_proc(
 					work->reader->proc, &table->entries[i], work->kthreadd,
-					&work->reader->texts, buf, &work->readings[i].now);
+					work->places, &work->reader->texts, buf,
+					&work->readings[i].now);
 	}
 }
 
@@ -76,18 +78,18 @@ static int read_kthreadd(struct nsb *reader)
 
 	if (index == NSB_NONE)
 		return 0;
-	err = nsb_read_proc(reader->proc, &reader->table.entries[index], NULL, &reader->texts,
+	err = nsb_read_proc(reader->proc, &reader->table.entries[index], NULL, NULL, &reader->texts,
 			    &reader->scratch, &now);
 	err = nsb_merge(reader, index, &now, err);
 	return err == -ESRCH ? 0 : err;
 }
 
-static int read_everything(struct nsb *reader, unsigned int threads)
+static int read_everything(struct nsb *reader, struct nsb_places *places, unsigned int threads)
 {
 	struct nsb_table *table = &reader->table;
 	NSB_AUTO_FREE struct reading *readings = NULL;
 	struct nsb_entry kthreadd;
-	struct work work = {.reader = reader};
+	struct work work = {.reader = reader, .places = places};
 	int err = read_kthreadd(reader);
 
 	if (err)
@@ -112,6 +114,18 @@ static int read_everything(struct nsb *reader, unsigned int threads)
 	return 0;
 }
 
+static int read_with_places(struct nsb *reader, unsigned int threads)
+{
+	struct nsb_places places;
+	int err = nsb_places_init(&places, &reader->cgroups, reader->hierarchies,
+				  reader->nhierarchies);
+
+	if (!err)
+		err = read_everything(reader, &places, threads);
+	nsb_places_free(&places);
+	return err;
+}
+
 int64_t nsb_full_locked(struct nsb *reader, unsigned int threads)
 {
 	int err;
@@ -129,7 +143,7 @@ int64_t nsb_full_locked(struct nsb *reader, unsigned int threads)
 	nsb_cgroups_clock(&reader->cgroups, reader->hierarchies);
 	err = nsb_cgroups_members(&reader->cgroups, reader->hierarchies, true, &reader->table);
 	if (!err)
-		err = read_everything(reader, threads);
+		err = read_with_places(reader, threads);
 	if (!err)
 		err = nsb_namespaces_settle(&reader->namespaces, reader->proc, &reader->table);
 	return err ? err : nsb_pack(reader, 0);

@@ -124,16 +124,30 @@ static void take_namespaces(int dir, struct nsb_entry *now)
 	}
 }
 
-static int take_membership(int dir, struct nsb_texts *texts, struct nsb_buf *buf,
-			   struct nsb_entry *now)
+static int take_membership(int dir, struct nsb_places *places, struct nsb_texts *texts,
+			   struct nsb_buf *buf, struct nsb_entry *now)
 {
-	int err = nsb_read_single(dir, "cgroup", buf);
+	int err;
 
 	now->rec.membership = NSB_NO_MEMBERSHIP;
+	/*
+	 * The links of a process that has just been reaped answer EACCES (proc_ns_readlink() in
+	 * fs/proc/namespaces.c), and this file ESRCH: it tells whether a refusal was one. The last
+	 * link was read: it is there.
+	 */
+	if (places && now->rec.ns[NSB_NS_TYPES - 1] &&
+	    nsb_places_find(places, now, texts, &now->rec.membership))
+		return 0;
+
+	err = nsb_read_single(dir, "cgroup", buf);
 	if (err == -ENOMEM)
 		return err;
-	if (!err && buf->len <= MEMBERSHIP_MAX)
-		return nsb_texts_get(texts, buf->data, buf->len, &now->rec.membership);
+	if (!err && buf->len <= MEMBERSHIP_MAX) {
+		err = nsb_texts_get(texts, buf->data, buf->len, &now->rec.membership);
+		if (!err && places)
+			nsb_places_note(places, now, now->rec.membership, buf->data, buf->len);
+		return err;
+	}
 	now->rec.flags |= NSB_P_CGROUP_DENIED;
 	/* A kernel without cgroups has no such file either. */
 	return is_vanished(err) && !exists(dir) ? -ESRCH : 0;
@@ -146,7 +160,8 @@ static bool unshares(const char comm[16])
 }
 
 int nsb_read_proc(int proc, const struct nsb_entry *old, const struct nsb_entry *kthreadd,
-		  struct nsb_texts *texts, struct nsb_buf *buf, struct nsb_entry *now)
+		  struct nsb_places *places, struct nsb_texts *texts, struct nsb_buf *buf,
+		  struct nsb_entry *now)
 {
 	NSB_AUTO_FD int dir = -1;
 	char name[16];
@@ -182,11 +197,7 @@ int nsb_read_proc(int proc, const struct nsb_entry *old, const struct nsb_entry 
 	} else {
 		take_namespaces(dir, now);
 	}
-	/*
-	 * Last: the ns links of a process that has just been reaped answer EACCES
-	 * (proc_ns_readlink() in fs/proc/namespaces.c); this file answers ESRCH.
-	 */
-	return take_membership(dir, texts, buf, now);
+	return take_membership(dir, places, texts, buf, now);
 }
 
 int nsb_read_ran(int proc, uint32_t pid, struct nsb_buf *buf, struct nsb_ran *out)

@@ -2,6 +2,7 @@
 #ifndef NSB_PROCS_H
 #define NSB_PROCS_H
 #include "buf.h"
+#include "places.h"
 #include "table.h"
 #include "texts.h"
 
@@ -11,10 +12,12 @@ extern const char *const nsb_ns_files[NSB_NS_TYPES];
 /*
  * Reads all facts of the process old->rec.pid into now, which starts as a copy of the bookkeeping
  * of old. now->rec.membership holds a reference of its own. kthreadd is pid 2 as known, or NULL.
+ * places: NULL, or what texts are known for the cgroups that old was just listed in.
  * 0, -ESRCH: there is no such process, -ENOMEM.
  */
 int nsb_read_proc(int proc, const struct nsb_entry *old, const struct nsb_entry *kthreadd,
-		  struct nsb_texts *texts, struct nsb_buf *buf, struct nsb_entry *now);
+		  struct nsb_places *places, struct nsb_texts *texts, struct nsb_buf *buf,
+		  struct nsb_entry *now);
 
 /* What tells cheaply whether a process ran. -errno or -EPROTO: it cannot be told. */
 int nsb_read_ran(int proc, uint32_t pid, struct nsb_buf *buf, struct nsb_ran *out);

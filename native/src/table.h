@@ -18,6 +18,7 @@ struct nsb_entry {
 	uint32_t listed; /* the last listing of /proc that had it */
 	bool ran_known;
 	bool fresh;   /* no facts yet */
+	bool split;   /* listed in two cgroups of a v1 hierarchy, for single threads */
 	bool stale;   /* something outside the process changed a fact of it */
 	bool changed; /* goes into the next frame */
 	bool sent;    /* a frame had it, with this start time */

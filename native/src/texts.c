@@ -104,6 +104,13 @@ int nsb_texts_get(struct nsb_texts *texts, const char *data, size_t len, uint32_
 	return err;
 }
 
+void nsb_texts_ref(struct nsb_texts *texts, uint32_t id)
+{
+	pthread_mutex_lock(&texts->lock);
+	texts->items[id].refs++;
+	pthread_mutex_unlock(&texts->lock);
+}
+
 void nsb_texts_put(struct nsb_texts *texts, uint32_t id)
 {
 	struct nsb_text *t;

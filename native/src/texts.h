@@ -31,6 +31,8 @@ int nsb_texts_init(struct nsb_texts *texts);
 void nsb_texts_free(struct nsb_texts *texts);
 /* Finds or adds a text and takes a reference to it. 0 or -ENOMEM. */
 int nsb_texts_get(struct nsb_texts *texts, const char *data, size_t len, uint32_t *id);
+/* Takes a further reference to a text that has one. */
+void nsb_texts_ref(struct nsb_texts *texts, uint32_t id);
 /* Gives a reference back; NSB_NO_TEXT is none. */
 void nsb_texts_put(struct nsb_texts *texts, uint32_t id);
 

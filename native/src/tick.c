@@ -8,7 +8,7 @@
 static int read_again(struct nsb *reader, uint32_t index, const struct nsb_entry *kthreadd)
 {
 	struct nsb_entry now;
-	int err = nsb_read_proc(reader->proc, &reader->table.entries[index], kthreadd,
+	int err = nsb_read_proc(reader->proc, &reader->table.entries[index], kthreadd, NULL,
 				&reader->texts, &reader->scratch, &now);
 
 	return nsb_merge(reader, index, &now, err);
