@@ -2,6 +2,14 @@ import type { Gap } from '../../../model/outcome';
 import type { EngineContainerFacts } from '../../../model/picture';
 import { engineContainer, type EngineAnswer, type EngineContainer } from '../../../protocol/agent';
 
+/** What one question to one place of an engine may take. */
+export interface EngineLimits {
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+}
+
+export const engineLimits: EngineLimits = { timeoutMs: 1000, maxBytes: 8 * 1024 * 1024 };
+
 const maxContainers = 10_000;
 const maxGaps = 100;
 

@@ -1,5 +1,6 @@
 import type { EngineDefinition } from '../../../model/engines/definition';
 import type { AgentResult, EngineAnswer } from '../../../protocol/agent';
+import { engineLimits, type EngineLimits } from './answers';
 import type { OpenInRoot } from './inRoot';
 import { readMonitors } from './monitorSource';
 import { findByComm, type NamedProcess } from './processes';
@@ -16,21 +17,25 @@ export class Engines {
   readonly #comms: ReadonlySet<string>;
   #reading: Promise<AgentResult<'engines/read'>> | undefined;
 
-  constructor(definitions: readonly EngineDefinition[], openInRoot: OpenInRoot) {
+  constructor(
+    definitions: readonly EngineDefinition[],
+    openInRoot: OpenInRoot,
+    limits: EngineLimits = engineLimits,
+  ) {
     const comms = new Set<string>();
     this.#askers = definitions.flatMap(({ id, sources }) =>
       sources.map((source): Asker => {
         switch (source.kind) {
           case 'socket': {
             if (source.daemon !== undefined) comms.add(source.daemon);
-            const asker = new SocketAsker(id, source, openInRoot);
+            const asker = new SocketAsker(id, source, openInRoot, limits);
             return (processes) => asker.ask(processes);
           }
           case 'state':
-            return () => readState(id, source);
+            return () => readState(id, source, limits);
           case 'monitor':
             comms.add(source.comm);
-            return (processes) => readMonitors(id, source, processes, openInRoot);
+            return (processes) => readMonitors(id, source, processes, openInRoot, limits);
         }
       }),
     );

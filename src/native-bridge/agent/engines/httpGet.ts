@@ -1,20 +1,16 @@
 import { request } from 'node:http';
+import type { EngineLimits } from './answers';
 
 /** An engine's socket did not answer as it should. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
-export interface HttpLimits {
-  readonly timeoutMs: number;
-  readonly maxBytes: number;
-}
-
 /** GET over a unix socket: the whole exchange within the limits, or NoAnswer. unix(7). */
 export function httpGet(
   socketPath: string,
   path: string,
-  { timeoutMs, maxBytes }: HttpLimits,
+  { timeoutMs, maxBytes }: EngineLimits,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const call = request({

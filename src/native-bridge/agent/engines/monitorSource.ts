@@ -8,14 +8,12 @@ import { closeFd, mapLimit, openFlags, readAll, readCapped, within } from '../ca
 import { splitWords } from '../details';
 import { gapOf } from '../gaps';
 import { startOf } from '../processIdentity';
-import { answerOf } from './answers';
+import { answerOf, type EngineLimits } from './answers';
 import type { OpenInRoot } from './inRoot';
 import type { NamedProcess } from './processes';
 
 const maxFiles = 4;
-const maxFile = 8 * 1024 * 1024;
 const maxCmdline = 65_536;
-const timeoutMs = 1000;
 const atOnce = 8;
 
 /** Asks the command lines of the monitor processes, and the files they name. */
@@ -24,12 +22,13 @@ export async function readMonitors(
   source: MonitorSource,
   processes: readonly NamedProcess[],
   openInRoot: OpenInRoot,
+  limits: EngineLimits,
 ): Promise<EngineAnswer[]> {
   const monitors = processes.filter(({ comm }) => comm === source.comm);
   if (monitors.length === 0) return [];
   const gaps: Gap[] = [];
   const found = await mapLimit(monitors, atOnce, (monitor) =>
-    readMonitor(source, monitor, openInRoot, gaps),
+    readMonitor(source, monitor, openInRoot, limits, gaps),
   );
   const containers = found.filter((facts) => facts !== undefined);
   return [answerOf(engine, source.comm, containers, gaps)];
@@ -39,16 +38,17 @@ async function readMonitor(
   source: MonitorSource,
   monitor: NamedProcess,
   openInRoot: OpenInRoot,
+  limits: EngineLimits,
   gaps: Gap[],
 ): Promise<EngineContainerFacts | undefined> {
   const path = `/proc/${monitor.pid}/cmdline`;
   try {
-    const { bytes } = await within(timeoutMs, path, () => readCapped(path, maxCmdline));
+    const { bytes } = await within(limits.timeoutMs, path, () => readCapped(path, maxCmdline));
     if (startOf(monitor.pid) !== monitor.start) return undefined;
     const argv = splitWords(bytes);
     const files = new Map<string, string>();
     for (const name of source.files(argv).slice(0, maxFiles)) {
-      const text = await readOwnFile(monitor, name, openInRoot, gaps);
+      const text = await readOwnFile(monitor, name, openInRoot, limits, gaps);
       if (text !== undefined) files.set(name, text);
     }
     const outcome = source.parse(argv, files);
@@ -68,14 +68,15 @@ async function readOwnFile(
   monitor: NamedProcess,
   path: string,
   openInRoot: OpenInRoot,
+  limits: EngineLimits,
   gaps: Gap[],
 ): Promise<string | undefined> {
   try {
     // All of it counts: a file system that the container serves may hang at every call.
-    return await within(timeoutMs, `${monitor.pid} ${path}`, async () => {
+    return await within(limits.timeoutMs, `${monitor.pid} ${path}`, async () => {
       const flags = openFlags | constants.O_NOCTTY;
       const fd = await openInRoot(monitor.pid, monitor.start, path, flags);
-      return fd === undefined ? undefined : readAndClose(fd, monitor.uid);
+      return fd === undefined ? undefined : readAndClose(fd, monitor.uid, limits.maxBytes);
     });
   } catch (error) {
     if (!isVanished(error)) gaps.push(gapOf(error, path, 'root'));
@@ -83,11 +84,15 @@ async function readOwnFile(
   }
 }
 
-async function readAndClose(fd: number, uid: number): Promise<string | undefined> {
+async function readAndClose(
+  fd: number,
+  uid: number,
+  maxBytes: number,
+): Promise<string | undefined> {
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile() || (uid !== 0 && stat.uid !== uid)) return undefined;
-    const { bytes, truncated } = await readAll(fd, maxFile);
+    const { bytes, truncated } = await readAll(fd, maxBytes);
     return truncated ? undefined : bytes.toString('utf8');
   } finally {
     await closeFd(fd);

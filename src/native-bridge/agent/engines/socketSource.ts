@@ -7,12 +7,11 @@ import { errnoOf, isVanished } from '../../reader/procText';
 import { closeFd, mapLimit, openFd, within } from '../cappedRead';
 import { gapOf } from '../gaps';
 import { startOf } from '../processIdentity';
-import { answerOf, unreachable } from './answers';
-import { httpGet, NoAnswer, type HttpLimits } from './httpGet';
+import { answerOf, unreachable, type EngineLimits } from './answers';
+import { httpGet, NoAnswer } from './httpGet';
 import type { OpenInRoot } from './inRoot';
 import { listeningSockets, type NamedProcess } from './processes';
 
-const limits: HttpLimits = { timeoutMs: 1000, maxBytes: 8 * 1024 * 1024 };
 const atOnce = 8;
 const maxInspected = 1000;
 const maxDaemons = 16;
@@ -39,6 +38,7 @@ export class SocketAsker {
     private readonly engine: string,
     private readonly source: SocketSource,
     private readonly openInRoot: OpenInRoot,
+    private readonly limits: EngineLimits,
   ) {}
 
   async ask(processes: readonly NamedProcess[]): Promise<readonly EngineAnswer[]> {
@@ -46,7 +46,9 @@ export class SocketAsker {
     const failed: EngineAnswer[] = [];
     const hold = async (where: string, open: () => Promise<number | undefined>) => {
       try {
-        const socket = await holdSocket(where, open);
+        const socket = await within(this.limits.timeoutMs, `socket ${where}`, () =>
+          holdSocket(where, open),
+        );
         if (!socket) return;
         if (held.has(socket.key)) await closeFd(socket.fd);
         else held.set(socket.key, socket);
@@ -83,7 +85,7 @@ export class SocketAsker {
     const connectTo = `/proc/self/fd/${fd}`;
     try {
       const { value, gaps } = this.source.parseList(
-        await httpGet(connectTo, this.source.list, limits),
+        await httpGet(connectTo, this.source.list, this.limits),
       );
       const all: Gap[] = [...gaps];
       let left = maxInspected;
@@ -114,7 +116,7 @@ export class SocketAsker {
     }
     try {
       const outcome = source.parseInspect(
-        await httpGet(connectTo, source.inspect(listed.id), limits),
+        await httpGet(connectTo, source.inspect(listed.id), this.limits),
       );
       gaps.push(...outcome.gaps);
       const facts = outcome.value;
@@ -139,18 +141,17 @@ const defined = (facts: EngineContainerFacts): EngineContainerFacts =>
     Object.entries(facts).filter(([, value]) => value !== undefined),
   ) as unknown as EngineContainerFacts;
 
-const holdSocket = (
+async function holdSocket(
   where: string,
   open: () => Promise<number | undefined>,
-): Promise<HeldSocket | undefined> =>
-  within(limits.timeoutMs, `socket ${where}`, async () => {
-    const fd = await open();
-    if (fd === undefined) return undefined;
-    const stat = fstatSync(fd);
-    if (stat.isSocket()) return { fd, where, key: `${stat.dev}:${stat.ino}` };
-    await closeFd(fd);
-    return undefined;
-  });
+): Promise<HeldSocket | undefined> {
+  const fd = await open();
+  if (fd === undefined) return undefined;
+  const stat = fstatSync(fd);
+  if (stat.isSocket()) return { fd, where, key: `${stat.dev}:${stat.ino}` };
+  await closeFd(fd);
+  return undefined;
+}
 
 function gapOfAnswer(error: unknown, where: string): Gap {
   if (error instanceof NoAnswer) {

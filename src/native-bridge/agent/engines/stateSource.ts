@@ -4,19 +4,23 @@ import type { StateSource } from '../../../model/engines/definition';
 import type { Gap } from '../../../model/outcome';
 import type { EngineContainerFacts } from '../../../model/picture';
 import type { EngineAnswer } from '../../../protocol/agent';
-import { isVanished } from '../../reader/procText';
+import { errnoOf, isVanished } from '../../reader/procText';
 import { closeFd, mapLimit, openFd, openFlags, readAll, within } from '../cappedRead';
 import { gapOf } from '../gaps';
-import { answerOf, unreachable } from './answers';
+import { answerOf, unreachable, type EngineLimits } from './answers';
 
-const maxFile = 8 * 1024 * 1024;
-const timeoutMs = 1000;
 const atOnce = 8;
 const maxContainers = 10_000;
 
 /** Reads the state directories of one engine; a root that does not exist is no answer. */
-export async function readState(engine: string, source: StateSource): Promise<EngineAnswer[]> {
-  const answers = await Promise.all(source.roots.map((root) => readRoot(engine, source, root)));
+export async function readState(
+  engine: string,
+  source: StateSource,
+  limits: EngineLimits,
+): Promise<EngineAnswer[]> {
+  const answers = await Promise.all(
+    source.roots.map((root) => readRoot(engine, source, root, limits)),
+  );
   return answers.filter((answer) => answer !== undefined);
 }
 
@@ -24,15 +28,16 @@ async function readRoot(
   engine: string,
   source: StateSource,
   root: string,
+  limits: EngineLimits,
 ): Promise<EngineAnswer | undefined> {
   const gaps: Gap[] = [];
   try {
-    const { real, ids } = await within(timeoutMs, root, async () => ({
+    const { real, ids } = await within(limits.timeoutMs, root, async () => ({
       real: await realpath(root),
       ids: await readdir(root),
     }));
     const found = await mapLimit(ids.slice(0, maxContainers), atOnce, (id) =>
-      readContainer(source, real, id, gaps),
+      readContainer(source, `${real}/${id}/${source.file}`, id, limits, gaps),
     );
     const containers = found.filter((facts) => facts !== undefined);
     return answerOf(engine, root, containers, gaps);
@@ -44,13 +49,13 @@ async function readRoot(
 
 async function readContainer(
   source: StateSource,
-  root: string,
+  path: string,
   id: string,
+  limits: EngineLimits,
   gaps: Gap[],
 ): Promise<EngineContainerFacts | undefined> {
-  const path = `${root}/${id}/${source.file}`;
   try {
-    const text = await within(timeoutMs, path, () => readRegular(path));
+    const text = await within(limits.timeoutMs, path, () => readRegular(path, limits.maxBytes));
     if (text === undefined) {
       gaps.push(unreachable(path, 'not a plain file, or too large'));
       return undefined;
@@ -59,18 +64,18 @@ async function readContainer(
     gaps.push(...outcome.gaps);
     return outcome.value;
   } catch (error) {
-    // No such file: a container that comes or goes, or a directory that is none.
-    if (!isVanished(error)) gaps.push(gapOf(error, path, 'root'));
+    // A container that comes or goes, or an entry that is none.
+    if (!isVanished(error) && errnoOf(error) !== 'ENOTDIR') gaps.push(gapOf(error, path, 'root'));
     return undefined;
   }
 }
 
 /** Undefined: the path leads over a link, or to what is no plain file, or there is too much. */
-async function readRegular(path: string): Promise<string | undefined> {
+async function readRegular(path: string, maxBytes: number): Promise<string | undefined> {
   const fd = await openFd(path, openFlags | constants.O_NOCTTY);
   try {
     if (!fstatSync(fd).isFile() || readlinkSync(`/proc/self/fd/${fd}`) !== path) return undefined;
-    const { bytes, truncated } = await readAll(fd, maxFile);
+    const { bytes, truncated } = await readAll(fd, maxBytes);
     return truncated ? undefined : bytes.toString('utf8');
   } finally {
     await closeFd(fd);
