@@ -113,27 +113,47 @@ static int read_members(struct nsb_cgroups *all, const struct nsb_hierarchy *h, 
 	return 0;
 }
 
-static bool wants_members(struct nsb_cgroup_node *n, const struct nsb_hierarchy *h)
+/*
+ * Its list is made and sorted anew for every reader, at some microseconds for each member, and most
+ * processes of a host may be in it. That it looks dirty is by decree.
+ */
+static bool is_v1_root(const struct nsb_cgroup_node *n, const struct nsb_hierarchy *h)
 {
-	bool ran = h->clock && n->dirty;
+	return h->version == 1 && n->parent == NSB_NONE;
+}
+
+/* Spread by inode, so that no tick reads much more than another. */
+static bool has_turn(const struct nsb_cgroup_node *n, const struct nsb_hierarchy *h, uint32_t turn)
+{
+	if (turn == NSB_EVERY_MEMBER)
+		return true;
+	if (is_v1_root(n, h))
+		return turn % NSB_V1_ROOT_TURNS == n->rec.hierarchy * 2 % NSB_V1_ROOT_TURNS;
+	return n->rec.ino % NSB_MEMBERS_TURNS == turn % NSB_MEMBERS_TURNS;
+}
+
+static bool wants_members(struct nsb_cgroup_node *n, const struct nsb_hierarchy *h, uint32_t turn)
+{
+	bool ran = h->clock && n->dirty && !is_v1_root(n, h);
 	/* Once more after the last run: a process that ended may still have been listed. */
-	bool wanted = n->fresh || ran || n->ran;
+	bool wanted = n->fresh || ran || n->ran || has_turn(n, h, turn);
 
 	n->ran = ran;
 	return wanted;
 }
 
 int nsb_cgroups_members(struct nsb_cgroups *all, const struct nsb_hierarchy *hierarchies,
-			bool every, struct nsb_table *table)
+			uint32_t turn, struct nsb_table *table)
 {
 	int err = 0;
 
 	for (uint32_t i = 0; i < all->count && !err; i++) {
-		const struct nsb_hierarchy *h = &hierarchies[all->nodes[i].rec.hierarchy];
+		struct nsb_cgroup_node *n = &all->nodes[i];
+		const struct nsb_hierarchy *h = &hierarchies[n->rec.hierarchy];
 
-		if (!wants_members(&all->nodes[i], h) && !every)
+		if (!wants_members(n, h, turn))
 			continue;
-		all->nodes[i].left = false;
+		n->left = false;
 		err = read_members(all, h, i, table);
 	}
 	/*
@@ -141,10 +161,13 @@ int nsb_cgroups_members(struct nsb_cgroups *all, const struct nsb_hierarchy *hie
 	 * cgroup it moves to, so the one that it left may look idle.
 	 */
 	for (uint32_t i = 0; i < all->count && !err; i++) {
-		if (!all->nodes[i].left)
+		struct nsb_cgroup_node *n = &all->nodes[i];
+		const struct nsb_hierarchy *h = &hierarchies[n->rec.hierarchy];
+
+		if (!n->left || is_v1_root(n, h))
 			continue;
-		all->nodes[i].left = false;
-		err = read_members(all, &hierarchies[all->nodes[i].rec.hierarchy], i, table);
+		n->left = false;
+		err = read_members(all, h, i, table);
 	}
 	return err;
 }

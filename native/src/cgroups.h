@@ -51,11 +51,16 @@ int nsb_cgroups_scan(struct nsb_cgroups *all, const struct nsb_hierarchy *hierar
 /* Sets dirty; to be called before the facts of any process are read. */
 void nsb_cgroups_clock(struct nsb_cgroups *all, const struct nsb_hierarchy *hierarchies);
 /*
- * Reads the members of new and dirty cgroups, or of every one. Entries that are found elsewhere
- * than known become stale. 0 or -ENOMEM.
+ * Reads the members of cgroups that are new, dirty, or left by somebody, and of those whose turn it
+ * is: every one in NSB_MEMBERS_TURNS calls with consecutive turns, but v1 roots, which cost too
+ * much, in NSB_V1_ROOT_TURNS. Entries that are found elsewhere than known become stale. 0 or
+ * -ENOMEM.
  */
+#define NSB_MEMBERS_TURNS 5
+#define NSB_V1_ROOT_TURNS 60
+#define NSB_EVERY_MEMBER UINT32_MAX
 int nsb_cgroups_members(struct nsb_cgroups *all, const struct nsb_hierarchy *hierarchies,
-			bool every, struct nsb_table *table);
+			uint32_t turn, struct nsb_table *table);
 /* The process is no more where it was known to be. */
 void nsb_cgroups_leave(struct nsb_cgroups *all, const struct nsb_entry *entry);
 /* Whether the process cannot have run since the clocks were read the time before. */

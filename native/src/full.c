@@ -141,7 +141,8 @@ int64_t nsb_full_locked(struct nsb *reader, unsigned int threads)
 		return err;
 	/* The clocks before the facts: what runs from here on shows in the next tick. */
 	nsb_cgroups_clock(&reader->cgroups, reader->hierarchies);
-	err = nsb_cgroups_members(&reader->cgroups, reader->hierarchies, true, &reader->table);
+	err = nsb_cgroups_members(&reader->cgroups, reader->hierarchies, NSB_EVERY_MEMBER,
+				  &reader->table);
 	if (!err)
 		err = read_with_places(reader, threads);
 	if (!err)

@@ -10,9 +10,6 @@
 #include "table.h"
 #include "texts.h"
 
-/* The tick between two of these re-reads the members of dirty cgroups only. */
-#define NSB_ALL_MEMBERS_EVERY 5
-
 struct nsb {
 	pthread_mutex_t lock; /* held by the one call that is inside */
 	int proc;	      /* directory descriptor of the procfs */

@@ -99,7 +99,7 @@ static int visit_all(struct nsb *reader, bool every)
 
 int64_t nsb_tick_locked(struct nsb *reader, bool every)
 {
-	bool all_members = every || ++reader->ticks % NSB_ALL_MEMBERS_EVERY == 0;
+	uint32_t turn = every ? NSB_EVERY_MEMBER : reader->ticks++;
 	int err = nsb_list_processes(reader);
 
 	if (!err)
@@ -108,8 +108,7 @@ int64_t nsb_tick_locked(struct nsb *reader, bool every)
 	if (err)
 		return err;
 	nsb_cgroups_clock(&reader->cgroups, reader->hierarchies);
-	err = nsb_cgroups_members(&reader->cgroups, reader->hierarchies, all_members,
-				  &reader->table);
+	err = nsb_cgroups_members(&reader->cgroups, reader->hierarchies, turn, &reader->table);
 	if (!err)
 		err = visit_all(reader, every);
 	if (!err)
