@@ -31,11 +31,6 @@ static const uint32_t record_bytes[NSB_SECTIONS] = {
 };
 
 /* Which records go out. A full frame has them all. */
-static bool proc_goes(const struct nsb_entry *e, bool full)
-{
-	return full || e->changed;
-}
-
 static bool ns_goes(const struct nsb_ns_node *n, bool full)
 {
 	return n->used && (full || !n->is_sent || memcmp(&n->rec, &n->sent, sizeof(n->rec)) != 0);
@@ -51,6 +46,25 @@ static bool text_goes(const struct nsb_text *t, bool full)
 	return t->refs && (full || t->fresh);
 }
 
+/*
+ * Leaves in reader->changed the indices of the entries that go out, each once. All of the table is
+ * not looked at: a frame about one process must not cost more the more others there are.
+ */
+static void collect_changed(struct nsb *reader)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < reader->nchanged; i++) {
+		uint32_t index = nsb_table_find(&reader->table, reader->changed[i]);
+
+		if (index == NSB_NONE || !reader->table.entries[index].changed)
+			continue;
+		reader->table.entries[index].changed = false;
+		reader->changed[kept++] = index;
+	}
+	reader->nchanged = kept;
+}
+
 static void count_records(const struct nsb *reader, bool full, uint64_t counts[NSB_SECTIONS])
 {
 	const struct nsb_namespaces *namespaces = &reader->namespaces;
@@ -58,14 +72,9 @@ static void count_records(const struct nsb *reader, bool full, uint64_t counts[N
 	counts[NSB_SEC_GONE_PROCS] = reader->ngone;
 	counts[NSB_SEC_GONE_NAMESPACES] = namespaces->ngone;
 	counts[NSB_SEC_GONE_CGROUPS] = reader->cgroups.ngone;
-	for (uint32_t i = 0; i < reader->table.count; i++) {
-		const struct nsb_entry *e = &reader->table.entries[i];
-
-		if (!proc_goes(e, full))
-			continue;
-		counts[NSB_SEC_PROCS]++;
-		counts[NSB_SEC_PIDS] += e->rec.nspid_count;
-	}
+	counts[NSB_SEC_PROCS] = reader->nchanged;
+	for (uint32_t i = 0; i < reader->nchanged; i++)
+		counts[NSB_SEC_PIDS] += reader->table.entries[reader->changed[i]].rec.nspid_count;
 	for (uint32_t i = 0; namespaces->disturbed && i < namespaces->count; i++)
 		counts[NSB_SEC_NAMESPACES] += ns_goes(&namespaces->nodes[i], full);
 	for (uint32_t i = 0; i < reader->cgroups.count; i++) {
@@ -118,23 +127,20 @@ static uint32_t put_string(struct cursor *c, const char *data, uint32_t len)
 	return at;
 }
 
-static void put_procs(struct nsb *reader, bool full, const struct cursor *c)
+static void put_procs(struct nsb *reader, const struct cursor *c)
 {
 	struct nsb_proc *proc = section(c, NSB_SEC_PROCS);
 	uint32_t *pids = section(c, NSB_SEC_PIDS);
 	uint32_t used = 0;
 
-	for (uint32_t i = 0; i < reader->table.count; i++) {
-		struct nsb_entry *e = &reader->table.entries[i];
+	for (uint32_t i = 0; i < reader->nchanged; i++) {
+		struct nsb_entry *e = &reader->table.entries[reader->changed[i]];
 
-		if (!proc_goes(e, full))
-			continue;
 		*proc = e->rec;
 		proc->nspid = used;
 		memcpy(pids + used, e->nspid, e->rec.nspid_count * sizeof(*pids));
 		used += e->rec.nspid_count;
 		proc++;
-		e->changed = false;
 		e->sent = true;
 	}
 }
@@ -212,6 +218,8 @@ int64_t nsb_pack(struct nsb *reader, uint64_t base)
 	struct cursor c;
 	int err;
 
+	/* After a full read every entry has changed. */
+	collect_changed(reader);
 	count_records(reader, full, counts);
 	for (int i = 0; i < NSB_SECTIONS; i++)
 		records += counts[i];
@@ -238,13 +246,14 @@ int64_t nsb_pack(struct nsb *reader, uint64_t base)
 	memset(reader->frame.data + sizeof(*frame), 0, bytes - sizeof(*frame));
 	c = (struct cursor){.base = reader->frame.data, .sections = frame->sections};
 	c.strings = section(&c, NSB_SEC_STRINGS);
-	put_procs(reader, full, &c);
+	put_procs(reader, &c);
 	copy_gone(&c, NSB_SEC_GONE_PROCS, reader->gone);
 	put_namespaces(&reader->namespaces, full, &c);
 	copy_gone(&c, NSB_SEC_GONE_NAMESPACES, reader->namespaces.gone);
 	put_cgroups(&reader->cgroups, full, &c);
 	copy_gone(&c, NSB_SEC_GONE_CGROUPS, reader->cgroups.gone);
 	put_texts(&reader->texts, full, &c);
+	reader->nchanged = 0;
 	reader->ngone = reader->namespaces.ngone = reader->cgroups.ngone = 0;
 
 	frame->magic = NSB_FRAME_MAGIC;

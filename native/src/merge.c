@@ -141,6 +141,16 @@ int nsb_merge(struct nsb *reader, uint32_t index, struct nsb_entry *now, int res
 	nsb_texts_put(&reader->texts, e->rec.membership);
 
 	now->changed = e->changed || e->fresh || !nsb_same_facts(e, now);
+	if (now->changed && !e->changed) {
+		err = nsb_grow(&reader->changed, &reader->changed_cap, reader->nchanged,
+			       sizeof(*reader->changed));
+		if (err) {
+			e->rec.membership = NSB_NO_MEMBERSHIP;
+			nsb_texts_put(&reader->texts, now->rec.membership);
+			return err;
+		}
+		reader->changed[reader->nchanged++] = now->rec.pid;
+	}
 	now->sent = e->sent;
 	/*
 	 * The text may be newer than the list of members that placed it. Without a place it counts

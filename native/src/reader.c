@@ -20,7 +20,7 @@ int nsb_picture_init(struct nsb *reader)
 	nsb_namespaces_init(&reader->namespaces);
 	nsb_cgroups_init(&reader->cgroups);
 	reader->table = (struct nsb_table){0};
-	reader->ngone = 0;
+	reader->ngone = reader->nchanged = 0;
 	reader->ticks = 0;
 	reader->has_picture = true;
 	return 0;
@@ -70,6 +70,7 @@ void nsb_close(struct nsb *reader)
 		close(reader->hierarchies[i].root);
 	close(reader->proc);
 	free(reader->gone);
+	free(reader->changed);
 	nsb_buf_free(&reader->scratch);
 	nsb_buf_free(&reader->frame);
 	pthread_mutex_destroy(&reader->lock);

@@ -29,6 +29,8 @@ struct nsb {
 	/* Since the last frame. */
 	struct nsb_gone_proc *gone;
 	uint32_t ngone, gone_cap;
+	uint32_t *changed; /* pids; some may be twice in it, or gone */
+	uint32_t nchanged, changed_cap;
 	bool bereaved; /* a process ended: its children have another parent now */
 
 	struct nsb_buf scratch;
