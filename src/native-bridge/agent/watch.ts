@@ -58,6 +58,8 @@ export class Watch {
   full(): Promise<Uint8Array> {
     return this.#enqueue(async () => {
       this.#wanted = true;
+      // A call that fails takes the picture with it.
+      this.#hasPicture = false;
       const frame = await this.reader.full();
       this.#hasPicture = true;
       this.#everyNext = false;

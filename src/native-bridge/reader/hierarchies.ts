@@ -16,27 +16,28 @@ const maxHierarchies = 20;
 const plainOptions =
   /^(rw|ro|noprefix|xattr|clone_children|cpuset_v2_mode|favordynmods|release_agent=.*)$/;
 
-/**
- * The cgroup hierarchies that are mounted where we can see them, each once, preferring a mount of
- * its root. proc_pid_mountinfo(5), cgroups(7).
- */
-export function findHierarchies(mountinfo = readMountinfo()): readonly Hierarchy[] {
-  const found = new Map<string, { hierarchy: Hierarchy; atRoot: boolean }>();
-  for (const line of mountinfo.split('\n')) {
-    const mount = parseLine(line);
-    if (!mount) continue;
-    const known = found.get(mount.device);
-    if (known && (known.atRoot || mount.root !== '/')) continue;
-    found.set(mount.device, { hierarchy: mount, atRoot: mount.root === '/' });
-  }
-  return [...found.values()]
-    .filter(({ hierarchy }) => isMounted(hierarchy))
+/** The cgroup hierarchies that are mounted where we can see them; cgroups(7). */
+export function findHierarchies(): readonly Hierarchy[] {
+  return parseCgroupMounts(readMountinfo())
+    .filter(isMounted)
     .slice(0, maxHierarchies)
-    .map(({ hierarchy: { version, mountPoint, controllers } }) => ({
+    .map(({ version, mountPoint, controllers }) => ({
       version,
       mountPoint,
       controllers: version === 1 ? controllers : controllersOf(mountPoint),
     }));
+}
+
+/** Each hierarchy once, preferring a mount of its root. proc_pid_mountinfo(5). */
+export function parseCgroupMounts(mountinfo: string): readonly Hierarchy[] {
+  const found = new Map<string, Mount>();
+  for (const line of mountinfo.split('\n')) {
+    const mount = parseLine(line);
+    if (!mount) continue;
+    const known = found.get(mount.device);
+    if (!known || (known.root !== '/' && mount.root === '/')) found.set(mount.device, mount);
+  }
+  return [...found.values()];
 }
 
 interface Mount extends Hierarchy {
