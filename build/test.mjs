@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { bootstrap } from './bootstrap/bootstrap.mjs';
 import { lifetime } from './lib/lifetime.mjs';
 import { workDir } from './lib/paths.mjs';
+import { step } from './lib/progress.mjs';
 import { cleanLeftovers } from './lib/stateFile.mjs';
 import { levels } from './testing/levels.mjs';
+import { ensureRuntime } from './vscode/runtime.mjs';
 import { Tally } from './testing/tally.mjs';
 
 const usage = `npm test [-- options] [LEVEL…]
@@ -40,7 +42,9 @@ async function runLevels(chosenLevels) {
   await cleanLeftovers(join(workDir, 'state'));
   const tally = new Tally({ strict: process.env.CI === 'true' });
   try {
-    await bootstrap({ wanted: [...new Set(chosenLevels.flatMap((level) => level.tools ?? []))] });
+    const tools = new Set(chosenLevels.flatMap((level) => level.tools ?? []));
+    await bootstrap({ wanted: [...tools] });
+    if (tools.has('chromium')) await step('VS Code', ensureRuntime);
   } catch (error) {
     await tally.level('bootstrap', () => Promise.reject(error));
     chosenLevels = [];

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { dieWithParent } from './dieWithParent.mjs';
 import { lifetime } from './lifetime.mjs';
 import { killGroup } from './process.mjs';
 import { root } from './paths.mjs';
@@ -27,7 +28,8 @@ export class CommandError extends Error {
 export function run(command, args = [], options = {}) {
   const { cwd = root, env = process.env, timeoutMs, onLine, anyExit = false } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const [program, argv] = dieWithParent('KILL', command, args);
+    const child = spawn(program, argv, {
       cwd,
       env,
       detached: true,

@@ -1,14 +1,14 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 
 const reporter = pathToFileURL(join(root, 'build/testing/recordReporter.mjs')).href;
 
-/** All `*.test.ts` under a folder of the clone, in a fixed order. */
+/** All `*.test.ts` under a folder, which is relative to the clone, in a fixed order. */
 export function testFiles(folder) {
-  const directory = join(root, folder);
+  const directory = resolve(root, folder);
   if (!statSync(directory, { throwIfNoEntry: false })) return [];
   return readdirSync(directory, { recursive: true })
     .filter((name) => name.endsWith('.test.ts'))
@@ -31,6 +31,9 @@ export function nodeTests(
     if (files.length === 0) throw new Error(`there is no test file: ${folder}/**/*.test.ts`);
     const written = new Map();
     let failed = 0;
+    // a runner that finds this set takes itself for a file of another runner
+    const env = { ...process.env };
+    delete env.NODE_TEST_CONTEXT;
     const onLine = (line, stream) => {
       if (stream === 'stderr' || !line.startsWith('{')) {
         if (line) process.stderr.write(`  ${line}\n`);
@@ -51,7 +54,7 @@ export function nodeTests(
         ...[`--test-timeout=${fileTimeoutMs}`, `--test-reporter=${reporter}`],
         ...files,
       ],
-      { anyExit: true, timeoutMs, onLine },
+      { anyExit: true, timeoutMs, onLine, env },
     );
     // the runner knows of a failure that it could not name
     if (code !== 0 && failed === 0) throw new Error(`node --test ended with ${code}`);

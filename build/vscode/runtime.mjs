@@ -47,9 +47,9 @@ export async function ensureRuntime(note = () => undefined) {
     if (existsSync(paths.directory)) return;
     // we hold the lock, so these belong to installs that were killed
     for (const entry of readdirSync(cacheDir()).filter((n) => n.startsWith(`${name}.new`))) {
-      rmSync(join(cacheDir(), entry), { recursive: true, force: true });
+      rmSync(join(cacheDir(), entry), { recursive: true, force: true, maxRetries: 10 });
     }
-    const fresh = join(cacheDir(), `${name}.new`);
+    const fresh = join(cacheDir(), `${name}.new-${process.pid}`);
     mkdirSync(fresh, { recursive: true });
     try {
       await install(fresh, note);

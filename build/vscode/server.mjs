@@ -13,6 +13,7 @@ import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dieWithParent } from '../lib/dieWithParent.mjs';
 import { lifetime } from '../lib/lifetime.mjs';
 import { killGroup, waitFor } from '../lib/process.mjs';
 import { ensureRuntime } from './runtime.mjs';
@@ -75,20 +76,21 @@ export async function startServer(options = {}) {
   const tokenFile = join(dataDir, 'connection-token');
   // a file and not an argument: every user of the machine can read /proc/PID/cmdline
   writeFileSync(tokenFile, token, { mode: 0o600 });
-  const child = spawn(
-    runtime.node,
-    [
-      runtime.server,
-      ...['--host', '127.0.0.1', '--port', String(port)],
-      ...['--connection-token-file', tokenFile],
-      ...profileArguments(dataDir, extensionsDir),
-      ...['--user-data-dir', dataDir],
-      '--disable-experiments',
-      ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
-      ...(driver ? ['--enable-smoke-test-driver'] : []),
-    ],
-    { env: serverEnvironment(dataDir, env), stdio: ['ignore', 'pipe', 'pipe'], detached: true },
-  );
+  const [program, args] = dieWithParent('TERM', runtime.node, [
+    runtime.server,
+    ...['--host', '127.0.0.1', '--port', String(port)],
+    ...['--connection-token-file', tokenFile],
+    ...profileArguments(dataDir, extensionsDir),
+    ...['--user-data-dir', dataDir],
+    '--disable-experiments',
+    ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
+    ...(driver ? ['--enable-smoke-test-driver'] : []),
+  ]);
+  const child = spawn(program, args, {
+    env: serverEnvironment(dataDir, env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   lifetime.ownGroup(child);
   const logFile = join(dataDir, 'server.log');
   const log = createWriteStream(logFile);
