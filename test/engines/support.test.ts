@@ -28,8 +28,12 @@ function ownNamespaces(pid: number | undefined): readonly string[] {
   );
 }
 
-function commandOf(pid: number): string {
-  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+/** Engines answer a little before the runtime has become the program, and nginx renames itself. */
+async function untilCommand(pid: number, command: RegExp): Promise<void> {
+  await until(`${pid} to be ${String(command)}`, () => {
+    const seen = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    return command.test(seen) ? true : undefined;
+  });
 }
 
 /** A zombie still has a directory, but no namespaces. */
@@ -128,8 +132,8 @@ describe('support: engines', () => {
     try {
       const box = await docker.run({ name: 'box', image: 'busybox' });
       const web = await docker.run({ name: 'web', image: 'nginx' });
-      assert.equal(commandOf(box.pid), '/bin/sleep infinity');
-      assert.match(commandOf(web.pid), /^nginx: master process/);
+      await untilCommand(box.pid, /^\/bin\/sleep infinity$/);
+      await untilCommand(web.pid, /^nginx: master process/);
       assert.deepEqual(ownNamespaces(web.pid), usual);
       await docker.pause('box');
       await docker.unpause('box');
@@ -149,7 +153,7 @@ describe('support: engines', () => {
     try {
       await podman.serve();
       const box = await podman.run({ name: 'box' });
-      assert.equal(commandOf(box.pid), 'sleep infinity');
+      await untilCommand(box.pid, /^sleep infinity$/);
       assert.deepEqual(ownNamespaces(box.pid), usual);
       await podman.stop('box');
       await untilGone(box.pid);
@@ -189,7 +193,7 @@ describe('support: engines', () => {
           const id = `${runtime.scope.name}-box`;
           const box = await runtime.run(id);
           assert.equal(existsSync(join(runtime.root, id)), true);
-          assert.equal(commandOf(box.pid), 'sleep infinity');
+          await untilCommand(box.pid, /^sleep infinity$/);
           assert.deepEqual(ownNamespaces(box.pid), usual);
           await runtime.remove(id);
           await untilGone(box.pid);

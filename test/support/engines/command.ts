@@ -93,7 +93,7 @@ export async function runLogged(argv: readonly string[], logPath: string): Promi
 export async function until<T>(
   what: string,
   ask: () => T | undefined | Promise<T | undefined>,
-  deadline = 30_000,
+  deadline = 60_000,
 ): Promise<T> {
   const end = performance.now() + deadline;
   for (;;) {
@@ -121,7 +121,7 @@ export function ignoring<T>(codes: readonly string[], action: () => T): T | unde
 }
 
 /** Resolves when the process has ended, at once if it already has; rejects after the deadline. */
-export function ended(child: ChildProcess, what: string, deadline = 30_000): Promise<void> {
+export function ended(child: ChildProcess, what: string, deadline = 60_000): Promise<void> {
   return new Promise((resolve, reject) => {
     if (child.exitCode !== null || child.signalCode !== null) {
       resolve();

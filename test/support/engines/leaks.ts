@@ -31,13 +31,16 @@ function list(path: string): readonly string[] {
   return ignoring(['ENOENT', 'ENOTDIR', 'ENODEV'], () => readdirSync(path)) ?? [];
 }
 
-/** Living processes in a cgroup of ours: a zombie has left its cgroup's namespaces and mounts. */
+/**
+ * Living processes in a cgroup of ours. One that has ended and waits for its parent has left its
+ * namespaces and mounts, and vanishes at any time: between two reads as well.
+ */
 function processes(prefix: string): readonly string[] {
   return list('/proc')
     .filter((entry) => /^[0-9]+$/.test(entry))
     .filter((pid) => read(`/proc/${pid}/cgroup`).includes(`/${prefix}`))
-    .filter((pid) => !/^State:\s+Z/m.test(read(`/proc/${pid}/status`)))
-    .map((pid) => `process ${pid} ${read(`/proc/${pid}/comm`).trim()}`);
+    .filter((pid) => /^State:\s+[^ZX]/m.test(read(`/proc/${pid}/status`)))
+    .map((pid) => `process ${pid}`);
 }
 
 function cgroups(prefix: string): readonly string[] {

@@ -193,7 +193,7 @@ remove_once() {
 remove() {
 	turn=0
 	while [ -n "$(leftovers "$1")" ]; do
-		[ $turn -lt 300 ] || die "left over: $(leftovers "$1")"
+		[ $turn -lt 600 ] || die "left over: $(leftovers "$1")"
 		[ $turn -eq 0 ] || sleep 0.05
 		remove_once "$1" 2>/dev/null
 		turn=$((turn + 1))
