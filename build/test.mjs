@@ -46,6 +46,7 @@ async function runLevels(chosenLevels) {
     await bootstrap({ wanted: [...tools] });
     if (tools.has('chromium')) await step('VS Code', ensureRuntime);
   } catch (error) {
+    if (lifetime.ending) return;
     await tally.level('bootstrap', () => Promise.reject(error));
     chosenLevels = [];
   }
