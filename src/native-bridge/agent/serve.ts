@@ -49,10 +49,16 @@ export function serve(
   onEnd: () => void,
 ): Leaving {
   const connection = createMessageConnection(reader, writer);
+  let ended = false;
+  const end = () => {
+    ended = true;
+    onEnd();
+  };
   const watch = new Watch(
     facts.reader,
     {
       publish: (frame) => {
+        if (ended) return;
         connection
           .sendNotification(ChangeNotification, { frame: base64(frame) })
           .catch((error: unknown) => log.warn(`cannot send a change: ${String(error)}`));
@@ -76,8 +82,8 @@ export function serve(
   };
 
   connection.onRequest((method, params) => answer(handlers, method, params, log));
-  connection.onClose(onEnd);
-  reader.onError(onEnd);
+  connection.onClose(end);
+  reader.onError(end);
   connection.onError(([error]) => log.warn(`connection: ${error.message}`));
   connection.listen();
   return {

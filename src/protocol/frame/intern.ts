@@ -12,6 +12,7 @@ interface Entry<T> {
  */
 export class Intern<T> {
   readonly #entries = new Map<number, Entry<T>>();
+  #last: Entry<T> | undefined;
 
   constructor(
     private readonly frame: FrameView,
@@ -20,6 +21,13 @@ export class Intern<T> {
   ) {}
 
   at(at: number): T {
+    // Neighbours are often alike: children of one parent, threads of one kernel.
+    if (this.#last && this.#equal(this.#last.at, at)) return this.#last.value;
+    this.#last = this.#find(at);
+    return this.#last.value;
+  }
+
+  #find(at: number): Entry<T> {
     let hash = 0x811c_9dc5;
     for (let i = 0; i < this.words; i++) {
       hash = Math.imul(hash ^ this.frame.u32(at + 4 * i), 0x0100_0193);
@@ -27,13 +35,14 @@ export class Intern<T> {
     }
     const first = this.#entries.get(hash);
     for (let entry = first; entry; entry = entry.next) {
-      if (this.#equal(entry.at, at)) return entry.value;
+      if (this.#equal(entry.at, at)) return entry;
     }
     const value = this.make(at);
     // Words that collide on purpose must not make a chain as long as the frame.
     const next = first && depth(first) < maxChain ? first : undefined;
-    this.#entries.set(hash, { at, value, next });
-    return value;
+    const entry = { at, value, next };
+    this.#entries.set(hash, entry);
+    return entry;
   }
 
   #equal(a: number, b: number): boolean {
