@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { launchOf } from '../native-bridge/client/launcher';
 import { KernelFiles } from '../views/files/kernelFiles';
 import { StatusItem } from '../views/status/statusItem';
-import type { ExtensionApi } from './api';
+import { makeApi, type ExtensionApi } from './api';
 import { registerAgentCommands } from './commands/agentCommands';
 import { registerCopyCommands } from './commands/copyCommands';
 import { registerFileCommands } from './commands/fileCommands';
@@ -45,7 +45,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const usage = store.add(
     new UsageReader(
       (params) => host.request('cgroups/read', params),
-      () => trees.update(),
+      (what) => (what === 'frozen' ? host.recompose() : trees.update()),
       log,
     ),
   );
@@ -79,21 +79,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   ended = () => host.end();
   const activationMs = performance.now() - begun;
   log.info(`activated in ${activationMs.toFixed(1)} ms`);
-  return {
-    ready: () => host.ready(),
-    picture: () => host.picture,
-    stale: () => host.stale,
-    status: () => host.status,
-    statusText: () => status.item.text,
-    agentPid: () => host.agentPid,
-    watchMode: () => host.watchMode,
-    trees: {
-      containers: trees.containers,
-      namespaces: trees.namespaces,
-      cgroups: trees.cgroups,
-    },
-    activationMs,
-  };
+  return makeApi(host, trees, () => status.item.text, activationMs);
 }
 
 /** VS Code waits for the agent to be gone. */

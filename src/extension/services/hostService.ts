@@ -60,7 +60,7 @@ export class HostService implements PictureSource, StatusSource, vscode.Disposab
     this.#engines = this.#store.add(
       new EngineReader(
         async () => (await this.request('engines/read', {})).answers,
-        () => this.#compose(),
+        () => this.recompose(),
         options.log,
       ),
     );
@@ -230,7 +230,7 @@ export class HostService implements PictureSource, StatusSource, vscode.Disposab
     this.#snapshot = snapshot;
     this.#stale = false;
     if (change && bearsOnContainers(change)) this.#engines.request();
-    this.#compose();
+    this.recompose();
   }
 
   #markStale(): void {
@@ -240,7 +240,8 @@ export class HostService implements PictureSource, StatusSource, vscode.Disposab
     this.#statusChanged.fire();
   }
 
-  #compose(): void {
+  /** What is joined with the snapshot changed. */
+  recompose(): void {
     if (!this.#snapshot || !this.#host) return;
     const engines: readonly EngineFacts[] = this.#engines.facts;
     this.#picture = makePicture(this.#snapshot, this.#host, engines, {

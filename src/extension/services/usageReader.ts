@@ -27,6 +27,7 @@ interface Known {
  */
 export class UsageReader implements Disposable {
   #known = new Map<CgroupKey, Known>();
+  #frozen: ReadonlySet<CgroupKey> = new Set();
   #wanted = new Map<CgroupKey, Cgroup>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #due = Infinity;
@@ -35,7 +36,7 @@ export class UsageReader implements Disposable {
 
   constructor(
     private readonly read: ReadCgroups,
-    private readonly onChange: () => void,
+    private readonly onChange: (what: 'figures' | 'frozen') => void,
     private readonly log: LogOutputChannel,
   ) {}
 
@@ -47,7 +48,7 @@ export class UsageReader implements Disposable {
 
   /** Cgroups last seen frozen. */
   get frozen(): ReadonlySet<CgroupKey> {
-    return new Set([...this.#known].filter(([, { usage }]) => usage.frozen).map(([key]) => key));
+    return this.#frozen;
   }
 
   usage(cgroup: Cgroup): CgroupUsage | undefined {
@@ -122,9 +123,13 @@ export class UsageReader implements Disposable {
       if (usage && text !== undefined) known.set(key, { usage, text, at });
     }
     this.#known = known;
-    if (changed) this.onChange();
-    // nothing is drawn anew, so nothing asks: keep these in view
+    const frozen = [...known].filter(([, { usage }]) => usage.frozen).map(([key]) => key);
+    const before = this.#frozen;
+    const same = frozen.length === before.size && frozen.every((key) => before.has(key));
+    if (!same) this.#frozen = new Set(frozen);
+    if (changed) this.onChange(same ? 'figures' : 'frozen');
     else {
+      // nothing is drawn anew, so nothing asks: keep these in view
       for (const cgroup of wanted) this.#wanted.set(cgroup.key, cgroup);
       if (wanted.length > 0) this.#schedule(freshMs);
     }

@@ -1,9 +1,9 @@
 import { l10n } from 'vscode';
 import { engineDefinitions } from '../../model/engines/engines';
 import type { Container } from '../../model/picture';
-import type { Cgroup } from '../../model/snapshot';
+import type { Cgroup, Process } from '../../model/snapshot';
 import { safe } from '../../model/text/safe';
-import { cgroupRow } from './cgroupRows';
+import { cgroupRow, hierarchyName } from './cgroupRows';
 import { containerCard } from './containerCard';
 import { engineName } from './containerText';
 import { processTree, shownProcesses } from './processRows';
@@ -43,7 +43,22 @@ function stateWord(container: Container): string | undefined {
   }
 }
 
+/** Orders the reading that tells whether a container is frozen, where no engine tells. */
+function watchFreezer({ picture, details }: RowContext, container: Container): void {
+  const definition = engineDefinitions.find(({ id }) => id === container.engine);
+  if (!definition || definition.sources.some(({ kind }) => kind === 'socket')) return;
+  for (const key of container.cgroups) {
+    const cgroup = picture.snapshot.cgroups.get(key);
+    if (!cgroup) continue;
+    const hierarchy = picture.snapshot.hierarchies[cgroup.hierarchy];
+    if (hierarchy?.version === 2 || hierarchy?.controllers.includes('freezer')) {
+      details.usage(cgroup);
+    }
+  }
+}
+
 export function containerRow(context: RowContext, container: Container): RowNode {
+  watchFreezer(context, container);
   const host = container.kind === 'host';
   const what = container.image ?? container.command;
   const parts = host
@@ -126,13 +141,14 @@ function containerChildren(context: RowContext, container: Container): RowList {
   // a filter that names the container is not about what is in it
   const inner = match && !matchesContainer(match, container) ? match : undefined;
   const processes = shownProcesses(context, container);
+  const matching = inner ? processes.filter((one) => matchesProcess(inner, one)) : processes;
   const main =
     container.main === undefined ? undefined : picture.snapshot.processes.get(container.main);
   const groups: RowNode[] = [];
-  if (processes.length > 0) {
+  if (matching.length > 0) {
     const id = groupIds.processes(container);
     groups.push(
-      group(id, 'list-tree', l10n.t('Processes'), `${processes.length}`, () =>
+      group(id, 'list-tree', l10n.t('Processes'), `${matching.length}`, () =>
         processTree(context, id, container, inner),
       ),
     );
@@ -140,7 +156,8 @@ function containerChildren(context: RowContext, container: Container): RowList {
   if (container.namespaces.length > 0 || main?.gaps.namespaces) {
     groups.push(namespaceGroup(context, container));
   }
-  if (container.cgroups.length > 0) groups.push(cgroupGroup(context, container));
+  const cgroups = container.kind === 'host' ? undefined : cgroupGroup(context, container, main);
+  if (cgroups) groups.push(cgroups);
   if (main && container.kind !== 'host') {
     const id = groupIds.rights(container);
     groups.push(group(id, 'shield', l10n.t('Rights'), undefined, () => rightsRows(id, main)));
@@ -172,22 +189,37 @@ function namespaceGroup(context: RowContext, container: Container): RowNode {
   );
 }
 
-function cgroupGroup(context: RowContext, container: Container): RowNode {
-  const id = groupIds.cgroups(container);
-  const known = container.cgroups
+/** Its own topmost cgroups, or those that it shares with other processes. */
+function cgroupGroup(
+  context: RowContext,
+  container: Container,
+  main: Process | undefined,
+): RowNode | undefined {
+  const own = container.cgroups
     .map((key) => context.picture.snapshot.cgroups.get(key))
     .filter((cgroup) => cgroup !== undefined);
-  return group(id, 'dashboard', l10n.t('Cgroup'), undefined, () =>
+  const shown = own.length > 0 || !main ? own : context.picture.cgroupsOf(main);
+  if (shown.length === 0) return undefined;
+  const id = groupIds.cgroups(container);
+  const description = own.length > 0 ? undefined : l10n.t('shared with other processes');
+  return group(id, 'dashboard', l10n.t('Cgroup'), description, () =>
     rowsOf(
-      known,
+      shown,
       (cgroup) => `${id}/${cgroup.key}`,
       (cgroup) => containerCgroupRow(context, `${id}/${cgroup.key}`, cgroup),
     ),
   );
 }
 
+/** Named by its whole path, and by its hierarchy where there are several. */
 function containerCgroupRow(context: RowContext, id: string, cgroup: Cgroup): RowNode {
-  return { ...cgroupRow(context, id, cgroup, undefined), label: safe(cgroup.path) };
+  const { hierarchies } = context.picture.snapshot;
+  const hierarchy = hierarchies[cgroup.hierarchy];
+  const path = safe(cgroup.path);
+  const several = hierarchies.length > 1 && hierarchy;
+  const label = several ? `${hierarchyName(hierarchy)}:${path}` : path;
+  const row = cgroupRow(context, id, cgroup, undefined);
+  return { ...row, label, expanded: false };
 }
 
 function group(

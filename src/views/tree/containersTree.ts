@@ -16,7 +16,22 @@ export function containersTree(context: RowContext): RowList {
   return joinRows(
     rows(hidden ? [hidden] : []),
     rowsOf(top, containerRowId, (container) => containerRow(context, container)),
+    rows(context.match || top.some(({ kind }) => kind === 'container') ? [] : [noneRow()]),
   );
+}
+
+/** The host is always there, so the view is never empty and its welcome text never seen. */
+function noneRow(): RowNode {
+  const label = l10n.t('No containers');
+  const description = l10n.t('they appear here as they start');
+  return {
+    id: 'none',
+    label,
+    description,
+    icon: { id: 'info' },
+    contextValue: 'none',
+    aria: `${label}: ${description}`,
+  };
 }
 
 function isTop({ picture }: RowContext, container: Container): boolean {

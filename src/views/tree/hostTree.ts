@@ -42,6 +42,8 @@ export class HostTree implements vscode.Disposable {
       this.view.onDidChangeVisibility(({ visible }) => {
         this.tree.visible = visible;
       }),
+      this.view.onDidCollapseElement(({ element }) => this.tree.folded(element)),
+      this.view.onDidExpandElement(({ element }) => this.tree.unfolded(element)),
       source.onDidChange(() => this.update()),
     ];
   }

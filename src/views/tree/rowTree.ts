@@ -22,6 +22,7 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   /** By id of the parent, `''` for the top: what VS Code has been given. */
   readonly #shown = new Map<string, readonly string[]>();
   readonly #limits = new Map<string, number>();
+  readonly #folded = new Set<string>();
   readonly #refresh = new Coalescer(() => this.reconcile(), refreshMs);
   #visible = false;
   #dirty = false;
@@ -100,6 +101,17 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   showMore(parentId: string): void {
     this.#limits.set(parentId, (this.#limits.get(parentId) ?? pageSize) + pageSize);
     this.#changed.fire(this.#rows.get(parentId));
+  }
+
+  /** The user folded a row: what is below it costs nothing from now on. */
+  folded(row: Row): void {
+    this.#forgetBelow(row.id);
+    this.#folded.add(row.id);
+  }
+
+  /** VS Code kept what was below; it is as old as the folding. */
+  unfolded(row: Row): void {
+    if (this.#folded.delete(row.id)) this.#changed.fire(row);
   }
 
   /** Refreshes what looks different now. */
@@ -211,6 +223,7 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     const kept = new Set<string>();
     for (const ids of this.#shown.values()) for (const id of ids) kept.add(id);
     for (const id of this.#rows.keys()) if (!kept.has(id)) this.#rows.delete(id);
+    for (const id of this.#folded) if (!kept.has(id)) this.#folded.delete(id);
   }
 }
 
