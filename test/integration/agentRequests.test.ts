@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { AgentErrorCode, type AgentMethod } from '../../src/protocol/agent';
 import type { AgentClient } from '../../src/native-bridge/client/agentClient';
 import { RequestFailed } from '../../src/native-bridge/client/errors';
-import { agentLaunch, isAlive, testClient } from '../support/agent';
+import { agentLaunch, isAlive, repository, scriptLaunch, testClient } from '../support/agent';
 import { until } from '../support/until';
 
 const launch = agentLaunch('--no-native');
@@ -186,6 +188,23 @@ describe('the end of the agent', () => {
     child.stdin.on('error', () => undefined); // it may be gone already
     child.stdin.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
     await until('it is gone', () => child.pid !== undefined && !isAlive(child.pid));
+  });
+
+  test('does not wait for a read that hangs', async (t) => {
+    const dir = mkdtempSync(join(tmpdir(), 'stuck-'));
+    t.after(() => rmSync(dir, { recursive: true, force: true }));
+    const fifo = join(dir, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const { command, args, env } = scriptLaunch(
+      join(repository, 'test/support/stuckProcess.ts'),
+      fifo,
+    );
+    const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+    t.after(() => child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    child.stdin.end();
+    await once(child, 'exit');
+    assert.equal(child.signalCode, 'SIGKILL', 'exit(3) would have waited');
   });
 
   test('unknown methods have the code of JSON-RPC', async (t) => {

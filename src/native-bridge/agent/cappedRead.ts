@@ -47,6 +47,10 @@ export async function readAll(fd: number, max: number): Promise<Capped> {
 }
 
 const stuck = new Set<string>();
+let inside = 0;
+
+/** How much of what `within` began is not over: each may hold a thread that cannot be stopped. */
+export const workInside = (): number => inside;
 
 /**
  * Gives `work` so much time. A read that hangs (/proc/PID/cmdline waits for the lock of an address
@@ -55,7 +59,8 @@ const stuck = new Set<string>();
  */
 export async function within<T>(ms: number, what: string, work: () => Promise<T>): Promise<T> {
   if (stuck.has(what)) throw new TooSlow(what);
-  const done = work();
+  inside++;
+  const done = work().finally(() => inside--);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

@@ -9,7 +9,7 @@ export const exitSoftware = 70;
 export interface Leaving {
   /** Stops timers and wakes native threads that wait. */
   dispose(): void;
-  /** A native call is running. */
+  /** Something runs in a thread that may not come back. */
   readonly isBusy: boolean;
 }
 
@@ -17,8 +17,8 @@ export interface Leaving {
  * Ends the process when nobody is there to serve: end of input (the only stop signal a user can give
  * to a root process), signals, and errors nobody caught.
  *
- * exit(3) joins the threads of libuv, so it would hang behind a native call that hangs. SIGKILL to
- * ourselves does not.
+ * exit(3) joins the threads of libuv, so it would hang behind a read that hangs. SIGKILL to ourselves
+ * does not.
  */
 export class Lifetime {
   #ending = false;

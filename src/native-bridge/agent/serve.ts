@@ -13,6 +13,7 @@ import {
   type AgentResult,
 } from '../../protocol/agent';
 import { engineDefinitions } from '../../model/engines/engines';
+import { workInside } from './cappedRead';
 import { readCgroups } from './cgroups';
 import { readDetails } from './details';
 import { Engines } from './engines/engines';
@@ -88,7 +89,7 @@ export function serve(
   connection.listen();
   return {
     get isBusy() {
-      return watch.isBusy;
+      return watch.isBusy || workInside() > 0;
     },
     dispose: () => {
       watch.dispose();
