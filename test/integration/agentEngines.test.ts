@@ -202,8 +202,10 @@ describe('engines by socket', () => {
     mkdirSync(hidden);
     const name = `d${process.pid}`;
     symlinkSync(process.execPath, join(dir, name));
+    // like a real one it listens on more than its API
     const script = `require('node:http').createServer((q, r) => r.end('[]')).listen('${hidden}/d.sock',
-      () => console.log('up')); process.stdin.resume().on('end', () => process.exit());`;
+      () => require('node:net').createServer((s) => s.end('?')).listen('${hidden}/other.sock',
+      () => console.log('up'))); process.stdin.resume().on('end', () => process.exit());`;
     const daemon = spawn(
       'unshare',
       [
@@ -226,13 +228,9 @@ describe('engines by socket', () => {
     const definition = at(docker, (source) =>
       source.kind === 'socket' ? { ...source, paths: [], daemon: name } : source,
     );
-    const [answer] = await ask(definition, loadNsBridge(library).openInRoot);
-    assert.deepEqual(answer, {
-      engine: 'docker',
-      source: join(hidden, 'd.sock'),
-      containers: [],
-      gaps: [],
-    });
+    assert.deepEqual(await ask(definition, loadNsBridge(library).openInRoot), [
+      { engine: 'docker', source: join(hidden, 'd.sock'), containers: [], gaps: [] },
+    ]);
     assert.deepEqual(await ask(definition, openInSameRoot), [], 'another root is left alone');
   });
 });

@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs';
+import { fstatSync, readlinkSync } from 'node:fs';
 import type { SocketSource } from '../../../model/engines/definition';
 import type { Gap } from '../../../model/outcome';
 import type { EngineContainerFacts } from '../../../model/picture';
@@ -28,6 +28,15 @@ interface HeldSocket {
   readonly fd: number;
   readonly where: string;
   readonly key: string;
+  /** Whose listening socket it is; undefined: one of the well-known places. */
+  readonly daemon: NamedProcess | undefined;
+}
+
+interface Asked {
+  readonly daemon: NamedProcess | undefined;
+  readonly answer: EngineAnswer;
+  /** Whether it spoke the engine's language. */
+  readonly spoke: boolean;
 }
 
 /** Asks the sockets of one engine, and remembers the answers that stay true while a process lives. */
@@ -44,10 +53,14 @@ export class SocketAsker {
   async ask(processes: readonly NamedProcess[]): Promise<readonly EngineAnswer[]> {
     const held = new Map<string, HeldSocket>();
     const failed: EngineAnswer[] = [];
-    const hold = async (where: string, open: () => Promise<number | undefined>) => {
+    const hold = async (
+      where: string,
+      open: () => Promise<number | undefined>,
+      daemon?: NamedProcess,
+    ) => {
       try {
         const socket = await within(this.limits.timeoutMs, `socket ${where}`, () =>
-          holdSocket(where, open),
+          holdSocket(where, open, daemon),
         );
         if (!socket) return;
         if (held.has(socket.key)) await closeFd(socket.fd);
@@ -64,24 +77,24 @@ export class SocketAsker {
       ...this.source.paths.map((path) => hold(path, () => openFd(path, pathOnly))),
       ...daemons.flatMap((daemon) =>
         listeningSockets(daemon).map((path) =>
-          hold(path, () => this.openInRoot(daemon.pid, daemon.start, path, pathOnly)),
+          hold(path, () => this.openInRoot(daemon.pid, daemon.start, path, pathOnly), daemon),
         ),
       ),
     ]);
     const before = this.#inspected;
     this.#inspected = new Map<string, Inspected>();
     try {
-      const sockets = [...held.values()];
-      return [...failed, ...(await Promise.all(sockets.map((s) => this.#askOne(s, before))))];
+      const asked = await Promise.all([...held.values()].map((s) => this.#askOne(s, before)));
+      return [...failed, ...worthTelling(asked)];
     } finally {
       await Promise.all([...held.values()].map(({ fd }) => closeFd(fd)));
     }
   }
 
   async #askOne(
-    { fd, where, key }: HeldSocket,
+    { fd, where, key, daemon }: HeldSocket,
     before: ReadonlyMap<string, Inspected>,
-  ): Promise<EngineAnswer> {
+  ): Promise<Asked> {
     const connectTo = `/proc/self/fd/${fd}`;
     try {
       const { value, gaps } = this.source.parseList(
@@ -89,13 +102,18 @@ export class SocketAsker {
       );
       const all: Gap[] = [...gaps];
       let left = maxInspected;
+      const ours = daemon === undefined || sharesPidNamespace(daemon);
       const containers = await mapLimit(value.containers, atOnce, async (listed) => {
+        // Pids of another pid namespace are other processes here; such containers go by cgroup.
+        if (!ours) return { ...listed, pid: undefined };
         if (listed.pid !== undefined || !runs(listed) || left-- <= 0) return listed;
         return this.#inspect(connectTo, key, listed, before, all);
       });
-      return answerOf(this.engine, where, containers, all, value.version);
+      const answer = answerOf(this.engine, where, containers, all, value.version);
+      return { daemon, answer, spoke: true };
     } catch (error) {
-      return answerOf(this.engine, where, [], [gapOfAnswer(error, where)]);
+      const answer = answerOf(this.engine, where, [], [gapOfAnswer(error, where)]);
+      return { daemon, answer, spoke: false };
     }
   }
 
@@ -131,6 +149,32 @@ export class SocketAsker {
   }
 }
 
+/**
+ * A daemon listens on sockets that are not its API (metrics, networks): they are no gap as long as
+ * one of its sockets answers, and one gap when none does.
+ */
+function worthTelling(asked: readonly Asked[]): readonly EngineAnswer[] {
+  const told = new Set(asked.filter(({ spoke }) => spoke).map(({ daemon }) => daemon?.pid));
+  return asked
+    .filter(({ daemon, spoke }) => {
+      if (daemon === undefined || spoke) return true;
+      if (told.has(daemon.pid)) return false;
+      told.add(daemon.pid);
+      return true;
+    })
+    .map(({ answer }) => answer);
+}
+
+/** Unknown counts as no: a wrong pid would put a name on a stranger. */
+function sharesPidNamespace({ pid }: NamedProcess): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`) === readlinkSync('/proc/self/ns/pid');
+  } catch (error) {
+    if (errnoOf(error) !== '') return false;
+    throw error;
+  }
+}
+
 /** Other states have no process, so there is no pid to ask for. */
 const runs = ({ state }: EngineContainerFacts): boolean =>
   state === 'running' || state === 'paused';
@@ -144,11 +188,12 @@ const defined = (facts: EngineContainerFacts): EngineContainerFacts =>
 async function holdSocket(
   where: string,
   open: () => Promise<number | undefined>,
+  daemon: NamedProcess | undefined,
 ): Promise<HeldSocket | undefined> {
   const fd = await open();
   if (fd === undefined) return undefined;
   const stat = fstatSync(fd);
-  if (stat.isSocket()) return { fd, where, key: `${stat.dev}:${stat.ino}` };
+  if (stat.isSocket()) return { fd, where, key: `${stat.dev}:${stat.ino}`, daemon };
   await closeFd(fd);
   return undefined;
 }
