@@ -88,8 +88,12 @@ static int count_namespaces(struct nsb *reader, const struct nsb_entry *old,
 	for (uint32_t type = 0; type < NSB_NS_TYPES; type++) {
 		int err;
 
-		if (old->rec.ns[type] == now->rec.ns[type])
+		if (old->rec.ns[type] == now->rec.ns[type]) {
+			err = nsb_namespaces_stay(all, now->rec.ns[type], type, now->rec.pid);
+			if (err)
+				return err;
 			continue;
+		}
 		err = nsb_namespaces_enter(all, now->rec.ns[type], type, now->rec.pid);
 		if (err)
 			return err;

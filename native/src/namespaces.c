@@ -19,6 +19,7 @@ void nsb_namespaces_init(struct nsb_namespaces *all)
 {
 	memset(all, 0, sizeof(*all));
 	all->free_head = NSB_NONE;
+	all->round = 1;
 }
 
 void nsb_namespaces_free(struct nsb_namespaces *all)
@@ -26,6 +27,7 @@ void nsb_namespaces_free(struct nsb_namespaces *all)
 	free(all->nodes);
 	free(all->buckets);
 	free(all->gone);
+	free(all->moved);
 }
 
 static uint32_t *bucket(const struct nsb_namespaces *all, uint64_t ino)
@@ -126,6 +128,26 @@ static void want_read(struct nsb_namespaces *all, struct nsb_ns_node *n)
 	n->unread = true;
 }
 
+/* Counts that what is known of the node no longer rests on this one of its processes. */
+static int note_moved(struct nsb_namespaces *all, uint32_t i, uint32_t pid)
+{
+	struct nsb_ns_node *n = &all->nodes[i];
+	int err;
+
+	n->via = pid;
+	if (n->moved_in == all->round) {
+		n->moved++;
+		return 0;
+	}
+	err = nsb_grow(&all->moved, &all->moved_cap, all->nmoved, sizeof(*all->moved));
+	if (err)
+		return err;
+	all->moved[all->nmoved++] = i;
+	n->moved_in = all->round;
+	n->moved = 1;
+	return 0;
+}
+
 int nsb_namespaces_enter(struct nsb_namespaces *all, uint64_t ino, uint32_t type, uint32_t pid)
 {
 	uint32_t i;
@@ -139,16 +161,18 @@ int nsb_namespaces_enter(struct nsb_namespaces *all, uint64_t ino, uint32_t type
 		if (err)
 			return err;
 	}
-	/*
-	 * The kernel gives inode numbers of nsfs out again at once. After a moment without a
-	 * process the number may stand for another namespace.
-	 */
 	if (all->nodes[i].refs++ == 0) {
 		want_read(all, &all->nodes[i]);
 		all->disturbed = true;
 	}
-	all->nodes[i].via = pid;
-	return 0;
+	return note_moved(all, i, pid);
+}
+
+int nsb_namespaces_stay(struct nsb_namespaces *all, uint64_t ino, uint32_t type, uint32_t pid)
+{
+	uint32_t i = ino ? find(all, ino, type) : NSB_NONE;
+
+	return i == NSB_NONE ? 0 : note_moved(all, i, pid);
 }
 
 void nsb_namespaces_leave(struct nsb_namespaces *all, uint64_t ino, uint32_t type)
@@ -247,6 +271,8 @@ static int read_node(struct nsb_namespaces *all, uint32_t i, int proc,
 		n->unread = false;
 		all->unread--;
 	}
+	if (fd >= 0 && n->rec.id && nsb_nsfs_id(&all->nsfs, fd, n->rec.type) == n->rec.id)
+		return 0; /* the same as ever, and so are all above */
 	if (fd >= 0)
 		return take(all, i, fd, 0);
 	n->rec = (struct nsb_ns){
@@ -298,10 +324,27 @@ static int sweep(struct nsb_namespaces *all)
 	return 0;
 }
 
+/*
+ * The kernel gives inode numbers of nsfs out again at once: between two frames a number may come to
+ * stand for another namespace, under the very same processes. A process that has not run since
+ * vouches that it does not; where there is none, the namespace is opened again.
+ */
+static void doubt_moved(struct nsb_namespaces *all)
+{
+	for (uint32_t k = 0; k < all->nmoved; k++) {
+		struct nsb_ns_node *n = &all->nodes[all->moved[k]];
+
+		if (n->used && n->refs && n->moved >= n->refs)
+			want_read(all, n);
+	}
+	all->nmoved = 0;
+}
+
 int nsb_namespaces_settle(struct nsb_namespaces *all, int proc, const struct nsb_table *table)
 {
 	int err = 0;
 
+	doubt_moved(all);
 	all->round++;
 	if (all->unread) {
 		all->disturbed = true;

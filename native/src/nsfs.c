@@ -42,7 +42,7 @@ int nsb_nsfs_type(int fd)
 	}
 }
 
-static uint64_t id_of(struct nsb_nsfs *nsfs, int fd, uint32_t type)
+uint64_t nsb_nsfs_id(struct nsb_nsfs *nsfs, int fd, uint32_t type)
 {
 	uint64_t id = 0;
 
@@ -90,7 +90,7 @@ int nsb_nsfs_describe(struct nsb_nsfs *nsfs, int fd, uint32_t type, struct nsb_n
 	out->dev = st.st_dev;
 	out->type = type;
 	out->owner_uid = UINT32_MAX;
-	out->id = id_of(nsfs, fd, type);
+	out->id = nsb_nsfs_id(nsfs, fd, type);
 
 	*owner = related(fd, NS_GET_USERNS, &out->owner, &out->flags, NSB_N_OWNER_DENIED);
 	if (type == NSB_NS_USER) {

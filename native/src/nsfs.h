@@ -22,6 +22,9 @@ struct nsb_nsfs {
 int nsb_nsfs_describe(struct nsb_nsfs *nsfs, int fd, uint32_t type, struct nsb_ns *out, int *owner,
 		      int *parent);
 
+/* The 64-bit id, never given to another one, or 0 where the kernel has none. */
+uint64_t nsb_nsfs_id(struct nsb_nsfs *nsfs, int fd, uint32_t type);
+
 /* NS_GET_NSTYPE as enum nsb_ns_type, or -errno. */
 int nsb_nsfs_type(int fd);
 

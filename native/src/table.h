@@ -21,6 +21,7 @@ struct nsb_entry {
 	bool split;   /* listed in two cgroups of a v1 hierarchy, for single threads */
 	bool stale;   /* something outside the process changed a fact of it */
 	bool changed; /* goes into the next frame */
+	bool touched; /* read by itself since the last tick */
 	bool sent;    /* a frame had it, with this start time */
 };
 

@@ -82,6 +82,22 @@ static int visit_orphans(struct nsb *reader, const struct nsb_entry *kthreadd)
 	return 0;
 }
 
+/*
+ * A process that was read after an event stands for its namespaces only once a tick has looked at
+ * all others in them (doubt_moved() in namespaces.c).
+ */
+static int settle_touched(struct nsb *reader, struct nsb_entry *e)
+{
+	int err = 0;
+
+	if (!e->touched)
+		return 0;
+	e->touched = false;
+	for (uint32_t type = 0; type < NSB_NS_TYPES && !err; type++)
+		err = nsb_namespaces_stay(&reader->namespaces, e->rec.ns[type], type, e->rec.pid);
+	return err;
+}
+
 static int visit_all(struct nsb *reader, bool every)
 {
 	struct nsb_entry copy;
@@ -89,8 +105,10 @@ static int visit_all(struct nsb *reader, bool every)
 
 	reader->bereaved = false;
 	for (uint32_t i = reader->table.count; i-- > 0;) {
-		int err = visit(reader, i, every, kthreadd);
+		int err = settle_touched(reader, &reader->table.entries[i]);
 
+		if (!err)
+			err = visit(reader, i, every, kthreadd);
 		if (err && err != -ESRCH)
 			return err;
 	}
@@ -129,6 +147,8 @@ static int touch(struct nsb *reader, uint32_t pid, const struct nsb_entry *kthre
 			return err;
 	}
 	err = visit(reader, index, true, kthreadd);
+	if (!err)
+		reader->table.entries[index].touched = true;
 	return err == -ESRCH ? 0 : err;
 }
 
