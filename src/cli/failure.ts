@@ -11,7 +11,8 @@ export interface Failure {
   readonly message: string;
 }
 
-export function failureOf(error: unknown): Failure {
+/** `lastWords`: what the agent wrote last, if anything: often the cause. */
+export function failureOf(error: unknown, lastWords?: string): Failure {
   if (error instanceof UsageError) {
     return { code: exitCode.usage, message: `${error.message}; see container-internals --help` };
   }
@@ -27,15 +28,18 @@ export function failureOf(error: unknown): Failure {
       message: `${safe(error.message, 1024)}; name one of them`,
     };
   }
-  if (error instanceof AgentUnavailable) return unavailable(error);
+  if (error instanceof AgentUnavailable) return unavailable(error, lastWords);
   if (error instanceof RequestTimeout || error instanceof RequestFailed) {
-    return { code: exitCode.failed, message: `the host could not be read: ${safe(error.message)}` };
+    return {
+      code: exitCode.failed,
+      message: `the host could not be read: ${safe(error.message)}; it may be overloaded, try again`,
+    };
   }
   const words = error instanceof Error ? error.message : String(error);
   return { code: exitCode.failed, message: safe(words, 1024) };
 }
 
-function unavailable({ kind, detail }: AgentUnavailable): Failure {
+function unavailable({ kind, detail }: AgentUnavailable, lastWords?: string): Failure {
   switch (kind) {
     case 'sudo-missing':
       return { code: exitCode.refused, message: 'there is no sudo here; run this as root instead' };
@@ -49,10 +53,14 @@ function unavailable({ kind, detail }: AgentUnavailable): Failure {
         code: exitCode.refused,
         message: 'sudo does not let this user become root; run without --sudo',
       };
-    default:
+    default: {
+      const cause = lastWords === undefined ? detail : `${detail}; it said: ${lastWords}`;
       return {
         code: exitCode.failed,
-        message: `the agent that reads the host is not available (${kind}): ${safe(detail, 512)}`,
+        message:
+          `the agent that reads the host is not there (${kind}): ${safe(cause, 1024)}; ` +
+          '--no-native does without the native library',
       };
+    }
   }
 }

@@ -1,7 +1,15 @@
 import { namespaceTypes, type NamespaceKey, type NamespaceType } from '../model/ids';
 import type { Container, Picture } from '../model/picture';
 import type { Cgroup, Namespace, Process } from '../model/snapshot';
-import type { CgroupJson, ContainerJson, NamespaceJson, ProcessJson } from '../protocol/cli';
+import type { CgroupUsage } from '../model/cgroups/usage';
+import type {
+  CgroupJson,
+  CliOutput,
+  ContainerJson,
+  NamespaceJson,
+  ProcessJson,
+  UsageJson,
+} from '../protocol/cli';
 
 /** From the model to what programs read; `docs/cli.md` describes it. */
 export function processJson(picture: Picture, process: Process): ProcessJson {
@@ -55,7 +63,11 @@ export function namespaceJson(picture: Picture, namespace: Namespace): Namespace
   };
 }
 
-export function cgroupJson(picture: Picture, cgroup: Cgroup): CgroupJson {
+export function cgroupJson(
+  picture: Picture,
+  cgroup: Cgroup,
+  usage: CgroupUsage | undefined,
+): CgroupJson {
   const parent =
     cgroup.parent === undefined ? undefined : picture.snapshot.cgroups.get(cgroup.parent);
   return {
@@ -64,6 +76,8 @@ export function cgroupJson(picture: Picture, cgroup: Cgroup): CgroupJson {
     inode: cgroup.inode,
     parent: parent?.inode ?? null,
     processes: cgroup.processes ?? null,
+    members: picture.processesIn(cgroup.key).map(({ pid }) => pid),
+    usage: usage === undefined ? null : usageJson(usage),
     containers: picture.containersAt(cgroup.key).map(({ key }) => key),
   };
 }
@@ -86,8 +100,45 @@ export function containerJson(picture: Picture, container: Container): Container
     own: ownTypes(picture, container),
     cgroups: places(container.cgroups.flatMap((key) => cgroups.get(key) ?? [])),
     parent: container.parent ?? null,
+    gaps: [...container.gaps],
   };
 }
+
+function usageJson({ memory, pids, cpu, frozen, pressure }: CgroupUsage): UsageJson {
+  return {
+    ...(memory && { memory: { current: memory.current ?? null, max: memory.max ?? null } }),
+    ...(pids && { pids: { current: pids.current ?? null, max: pids.max ?? null } }),
+    ...(cpu && {
+      cpu: {
+        usageUsec: cpu.usageUsec ?? null,
+        quotaUsec: cpu.quotaUsec ?? null,
+        periodUsec: cpu.periodUsec ?? null,
+        weight: cpu.weight ?? null,
+      },
+    }),
+    ...(frozen !== undefined && { frozen }),
+    ...(pressure && {
+      pressure: Object.fromEntries(
+        Object.entries(pressure).map(([kind, { some, full }]) => [
+          kind,
+          { some, full: full ?? null },
+        ]),
+      ),
+    }),
+  };
+}
+
+/** Controls beyond ASCII, of direction and without ink, which a terminal would obey. */
+const unfit = /[\u007f\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** One line of JSON that is also fit for a screen: what `safe` escapes is escaped as JSON allows. */
+export const jsonText = (report: CliOutput): string =>
+  JSON.stringify(report).replace(unfit, (character) =>
+    Array.from({ length: character.length }, (_, unit) => {
+      const code = character.charCodeAt(unit).toString(16);
+      return `\\u${code.padStart(4, '0')}`;
+    }).join(''),
+  );
 
 /** Types in which a container is not in the initial namespace. */
 export function ownTypes(picture: Picture, container: Container): NamespaceType[] {

@@ -1,60 +1,63 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { launchOf } from '../native-bridge/client/launcher';
 import { exitCode, failureOf } from './failure';
 import { parseOptions, usage, type Options } from './options';
 import { Output } from './output';
-import { jsonReport, notes, textReport, type View } from './report';
+import { Printer } from './printer';
 import { Session } from './session';
 
-const clearScreen = '\x1b[H\x1b[2J\x1b[3J';
+/** The bundle lies beside the agent's; run from sources, it takes the bundle of the agent. */
+const root = basename(__dirname) === 'dist' ? dirname(__dirname) : join(__dirname, '..', '..');
 
-/** The bundle lies beside the agent's; from sources the agent is its sources' bundle. */
-function installation(): { agentFile: string; version: string } {
-  const root = basename(__dirname) === 'dist' ? dirname(__dirname) : join(__dirname, '..', '..');
-  const agentFile = join(root, 'dist', 'agent.js');
-  if (!existsSync(agentFile)) throw new Error(`${agentFile} is missing: run npm run build`);
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return { agentFile, version: manifest.version };
-}
+let session: Session | undefined;
 
 async function main(): Promise<void> {
   const stop = new AbortController();
   const output = new Output(process.stdout, () => stop.abort());
+  // Who closes it does not want to read what it is for.
+  process.stderr.on('error', () => undefined);
   const parsed = parseOptions(process.argv.slice(2));
   if (parsed.kind === 'help') return output.write(usage);
-  const { agentFile, version } = installation();
-  if (parsed.kind === 'version') return output.write(`container-internals ${version}\n`);
+  if (parsed.kind === 'version') return output.write(`container-internals ${version()}\n`);
+  await run(parsed.options, output, stop);
+}
 
-  const { options } = parsed;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => stop.abort());
-  }
-  const session = new Session({ ...options, agentFile });
+async function run(options: Options, output: Output, stop: AbortController): Promise<void> {
+  const agentFile = join(root, 'dist', 'agent.js');
+  if (!existsSync(agentFile)) throw new Error(`${agentFile} is missing: run npm run build`);
+  const launch = launchOf(options.sudo ? 'sudo' : 'user', agentFile, { noNative: !options.native });
+  session = new Session(launch, options.command);
+  const printer = new Printer(options, output, say);
   try {
-    if (options.watch) await session.watch((view) => print(view, options, output), stop.signal);
-    else await print(await session.view(), options, output);
+    if (options.watch) await watch(session, printer, stop);
+    else await printer.print(await session.view());
   } finally {
     await session.dispose();
   }
 }
 
-let told: string | undefined;
-
-async function print(view: View, options: Options, output: Output): Promise<void> {
-  if (options.json) {
-    await output.write(`${JSON.stringify(jsonReport(view, options))}\n`);
-    return;
+/** Until a signal, or until nobody reads what it prints. */
+async function watch(from: Session, printer: Printer, stop: AbortController): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => stop.abort());
   }
-  const screen = { headers: options.headers, width: output.width };
-  const text = textReport(view, options, screen);
-  const redraw = options.watch && screen.width !== undefined;
-  await output.write((redraw ? clearScreen : '') + text);
-  const words = notes(view);
-  // said once, and again when it is another
-  if (words !== undefined && (redraw || words !== told)) process.stderr.write(`${words}\n`);
-  told = words;
+  const stopped = new Promise<void>((resolve) => {
+    stop.signal.addEventListener('abort', () => resolve());
+  });
+  // Not only between two pictures: an agent that hangs must not keep us.
+  await Promise.race([from.watch((view) => printer.print(view), stop.signal), stopped]);
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : '';
+}
+
+function say(lines: string): void {
+  process.stderr.write(`${lines}\n`);
 }
 
 main().then(
@@ -62,8 +65,8 @@ main().then(
     process.exitCode = exitCode.done;
   },
   (error: unknown) => {
-    const { code, message } = failureOf(error);
-    process.stderr.write(`container-internals: ${message}\n`);
+    const { code, message } = failureOf(error, session?.lastWords);
+    say(`container-internals: ${message}`);
     process.exitCode = code;
   },
 );

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { namespaceTypes, type NamespaceType } from '../model/ids';
+import { safe } from '../model/text/safe';
+import type { Sorting } from './table';
 
 export const commandNames = [
   'snapshot',
@@ -9,6 +11,25 @@ export const commandNames = [
   'processes',
 ] as const;
 export type CommandName = (typeof commandNames)[number];
+
+/** Columns of each table by `columnName`; a snapshot is several tables. */
+export const columnsOf: Readonly<Record<CommandName, readonly string[]>> = {
+  snapshot: [],
+  containers: [
+    'name',
+    'engine',
+    'id',
+    'state',
+    'pid',
+    'procs',
+    'own-namespaces',
+    'image',
+    'command',
+  ],
+  namespaces: ['ns', 'type', 'procs', 'pid', 'comm', 'owner', 'parent', 'container'],
+  cgroups: ['hierarchy', 'procs', 'memory', 'pids', 'path', 'container'],
+  processes: ['pid', 'inside', 'uid', 's', 'seccomp', 'own-namespaces', 'container', 'comm'],
+};
 
 export interface Options {
   readonly command: CommandName;
@@ -21,6 +42,7 @@ export interface Options {
   /** Name, id (or its beginning) or pid of a container. */
   readonly container: string | undefined;
   readonly types: readonly NamespaceType[];
+  readonly sort: Sorting | undefined;
 }
 
 /** The words of the call are off; the message says which and how it goes. */
@@ -39,17 +61,18 @@ What containers on this host are made of.
 Commands:
   containers     containers of every engine and of none, with their first process
   namespaces     all namespaces with their processes, owners and parents
-  cgroups        the cgroups of every hierarchy, with the containers in them
+  cgroups        the cgroups of every hierarchy, their use and limits, the containers in them
   processes      processes with their namespaces, ids and rights
   snapshot       everything at once (with --json: what a bug report needs)
 
 Options:
-  --json           print JSON (docs/cli.md) instead of tables
+  --json           print JSON (docs/cli.md) instead of tables, one object a line
   --watch          print again whenever something changed, until interrupted
   --sudo           read as root, through sudo without asking for a password
   --container X    only what belongs to the container of this name, id or pid
   --type T[,T]     namespaces: only of these types (${namespaceTypes.join(', ')})
-  --tree           cgroups, processes: as a tree
+  --tree           cgroups, namespaces, processes: as a tree
+  --sort COLUMN    rows by a column of the table, as in --sort procs; --sort=-procs: descending
   --no-headers     tables without a head
   --no-native      read with plain Node, without owners and parents
   --help, --version
@@ -65,13 +88,14 @@ export function parseOptions(argv: readonly string[]): Parsed {
   if (values.help || command === 'help') return { kind: 'help' };
   if (values.version) return { kind: 'version' };
   if (command === undefined) throw new UsageError('a command is missing');
-  if (!isCommand(command)) throw new UsageError(`there is no command '${command}'`);
-  if (more.length > 0) throw new UsageError(`too many words: '${more.join(' ')}'`);
+  if (!isCommand(command)) throw new UsageError(`there is no command '${safe(command)}'`);
+  if (more.length > 0) throw new UsageError(`too many words: '${safe(more.join(' '))}'`);
   if (values.type !== undefined && command !== 'namespaces') {
     throw new UsageError('--type goes with namespaces');
   }
-  if (values.tree && (values.json || (command !== 'cgroups' && command !== 'processes'))) {
-    throw new UsageError('--tree goes with the tables of cgroups and processes');
+  const hasTree = command !== 'containers' && command !== 'snapshot';
+  if (values.tree && (values.json || !hasTree)) {
+    throw new UsageError('--tree goes with the tables of cgroups, namespaces and processes');
   }
   if (values.container !== undefined && (command === 'snapshot' || values.container === '')) {
     throw new UsageError('--container takes a name, id or pid and does not go with snapshot');
@@ -87,6 +111,7 @@ export function parseOptions(argv: readonly string[]): Parsed {
       headers: !values['no-headers'],
       tree: values.tree,
       container: values.container,
+      sort: values.sort === undefined ? undefined : parseSort(command, values.sort, values),
       types: values.type === undefined ? namespaceTypes : parseTypes(values.type),
     },
   };
@@ -109,11 +134,15 @@ function parse(argv: readonly string[]) {
         'no-native': flag,
         container: { type: 'string' },
         type: { type: 'string' },
+        sort: { type: 'string' },
       },
     });
   } catch (error) {
-    // parseArgs explains in one sentence what it does not know
-    if (error instanceof TypeError) throw new UsageError(error.message, { cause: error });
+    // parseArgs explains what it does not know, with advice after the first sentence
+    if (error instanceof TypeError) {
+      const [sentence = ''] = error.message.split(/[.\n]\s/);
+      throw new UsageError(safe(sentence), { cause: error });
+    }
     throw error;
   }
 }
@@ -121,10 +150,28 @@ function parse(argv: readonly string[]) {
 const isCommand = (word: string): word is CommandName =>
   (commandNames as readonly string[]).includes(word);
 
+function parseSort(
+  command: CommandName,
+  word: string,
+  { json, tree }: { readonly json: boolean; readonly tree: boolean },
+): Sorting {
+  if (json || tree) throw new UsageError('--sort goes with tables that are no trees');
+  const descending = word.startsWith('-');
+  const column = descending ? word.slice(1) : word;
+  const known = columnsOf[command];
+  if (known.length === 0) throw new UsageError(`--sort does not go with ${command}`);
+  if (!known.includes(column)) {
+    throw new UsageError(
+      `there is no column '${safe(column)}' of ${command}, but ${known.join(', ')}`,
+    );
+  }
+  return { column, descending };
+}
+
 function parseTypes(list: string): readonly NamespaceType[] {
   return list.split(',').map((word) => {
     const type = namespaceTypes.find((known) => known === word);
-    if (type === undefined) throw new UsageError(`there is no namespace type '${word}'`);
+    if (type === undefined) throw new UsageError(`there is no namespace type '${safe(word)}'`);
     return type;
   });
 }

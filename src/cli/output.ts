@@ -6,8 +6,9 @@ export class Output {
     private readonly stream: NodeJS.WriteStream,
     onClosed: () => void,
   ) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+    // Errors of other kinds are told by the write that meets them.
+    stream.on('error', (error: Error) => {
+      if (!isClosedPipe(error)) return;
       this.#closed = true;
       onClosed();
     });
@@ -18,11 +19,24 @@ export class Output {
     return this.stream.isTTY ? this.stream.columns : undefined;
   }
 
-  /** Resolves when it is out, or when nobody reads any more. */
+  /** Resolves when it is out, or when nobody reads any more. Rejects when the disk is full. */
   async write(text: string): Promise<void> {
     if (this.#closed) return;
-    await new Promise<void>((resolve) => {
-      this.stream.write(text, () => resolve());
+    await new Promise<void>((resolve, reject) => {
+      this.stream.write(text, (error) => {
+        if (error && !isClosedPipe(error)) reject(new OutputFailed(error));
+        else resolve();
+      });
     });
   }
 }
+
+/** Standard output cannot be written. */
+export class OutputFailed extends Error {
+  override readonly name = 'OutputFailed';
+  constructor(cause: Error) {
+    super(`standard output: ${cause.message}`, { cause });
+  }
+}
+
+const isClosedPipe = (error: NodeJS.ErrnoException): boolean => error.code === 'EPIPE';

@@ -1,4 +1,4 @@
-import type { CgroupKey, NamespaceKey } from '../model/ids';
+import { namespaceTypes } from '../model/ids';
 import type { Container, Picture } from '../model/picture';
 import type { Cgroup, Namespace, Process } from '../model/snapshot';
 import type { Options } from './options';
@@ -42,10 +42,10 @@ export function select(picture: Picture, options: Options): Selection {
   const namespaces = only && new Set(processes.flatMap((p) => Object.values(p.namespaces)));
   return {
     containers: only ? [only] : picture.containers(),
-    namespaces: options.types
-      .flatMap((type) => [...picture.namespacesOfType(type)])
-      .filter(({ key }) => namespaces?.has(key) ?? true)
-      .sort((a, b) => byType(a, b) || a.inode - b.inode),
+    namespaces: namespaceTypes
+      .filter((type) => options.types.includes(type))
+      .flatMap((type) => [...picture.namespacesOfType(type)].sort((a, b) => a.inode - b.inode))
+      .filter(({ key }) => namespaces?.has(key) ?? true),
     cgroups: cgroupsOf(picture, only),
     processes,
   };
@@ -84,8 +84,7 @@ function cgroupsOf(picture: Picture, only: Container | undefined): readonly Cgro
     for (const child of picture.childCgroups(cgroup.key)) visit(child);
   };
   if (only?.kind === 'container' || only?.kind === 'service') {
-    const keys: readonly CgroupKey[] = only.cgroups;
-    for (const key of keys) {
+    for (const key of only.cgroups) {
       const cgroup = picture.snapshot.cgroups.get(key);
       if (cgroup) visit(cgroup);
     }
@@ -94,8 +93,3 @@ function cgroupsOf(picture: Picture, only: Container | undefined): readonly Cgro
   }
   return all;
 }
-
-const byType = (a: { key: NamespaceKey }, b: { key: NamespaceKey }): number => {
-  const [left = '', right = ''] = [a.key.split(':')[0], b.key.split(':')[0]];
-  return left < right ? -1 : left > right ? 1 : 0;
-};

@@ -1,21 +1,36 @@
-/** A column of a table; the last one may be cut to the width of the screen. */
+import { displayWidth, truncate } from './width';
+
+/** A column of a table. */
 export interface Column<T> {
   readonly head: string;
   readonly align?: 'right';
   /** Text that is fit for a screen: hostile parts have been through `safe`. */
   readonly cell: (row: T) => string;
+  /** What rows are sorted by where the text of the cell is not it. */
+  readonly sortBy?: (row: T) => number;
 }
+
+export interface Sorting {
+  /** `columnName` of a column. */
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+export interface Screen {
+  readonly headers: boolean;
+  /** Columns, to which lines are cut; undefined: not cut, as for a pipe. */
+  readonly width: number | undefined;
+}
+
+/** How a column is called on the command line: `own-namespaces`. */
+export const columnName = (head: string): string => head.toLowerCase().replaceAll(' ', '-');
 
 const gap = '  ';
 
-/**
- * Lays out a table. `width`: columns of the screen, to which lines are cut; undefined: not cut,
- * as for a pipe.
- */
 export function table<T>(
   rows: readonly T[],
   columns: readonly Column<T>[],
-  { headers, width }: { headers: boolean; width: number | undefined },
+  { headers, width }: Screen,
 ): string {
   const lines = rows.map((row) => columns.map(({ cell }) => cell(row)));
   if (headers) lines.unshift(columns.map(({ head }) => head));
@@ -24,44 +39,39 @@ export function table<T>(
   );
   return lines
     .map((line) => {
-      const text = line
+      const joined = line
         .map((cell, i) => pad(cell, widths[i] ?? 0, columns[i]?.align === 'right'))
         .join(gap)
         .trimEnd();
-      return `${width === undefined ? text : cut(text, width)}\n`;
+      return `${width === undefined ? joined : truncate(joined, width)}\n`;
     })
     .join('');
 }
 
-function pad(text: string, width: number, right: boolean): string {
-  const room = ' '.repeat(Math.max(0, width - displayWidth(text)));
-  return right ? room + text : text + room;
+/** Rows in the order of one column; equal ones, and all without `sorting`, stay as they were. */
+export function sorted<T>(
+  rows: readonly T[],
+  columns: readonly Column<T>[],
+  sorting: Sorting | undefined,
+): readonly T[] {
+  const column = columns.find(({ head }) => columnName(head) === sorting?.column);
+  if (!column || !sorting) return rows;
+  const keyed = rows.map((row) => ({ row, key: keyOf(column, row) }));
+  const sign = sorting.descending ? -1 : 1;
+  return keyed
+    .sort((a, b) => sign * (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ row }) => row);
 }
 
-function cut(text: string, width: number): string {
-  if (displayWidth(text) <= width) return text;
-  let used = 0;
-  let kept = '';
-  for (const character of text) {
-    used += characterWidth(character);
-    if (used > width - 1) break;
-    kept += character;
-  }
-  return `${kept}…`;
+function keyOf<T>({ cell, align, sortBy }: Column<T>, row: T): number | string {
+  if (sortBy) return sortBy(row);
+  if (align !== 'right') return cell(row);
+  const number = Number(cell(row));
+  // `-` and `?` come before every number
+  return Number.isNaN(number) ? -1 : number;
 }
 
-/** Columns a text takes on a terminal. */
-export function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text) width += characterWidth(character);
-  return width;
-}
-
-/** East Asian wide and full-width characters, and emoji (Unicode Standard Annex #11). */
-const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
-
-function characterWidth(character: string): number {
-  if (/\p{Mn}|\p{Me}/u.test(character)) return 0;
-  return wide.test(character) ? 2 : 1;
+function pad(cell: string, width: number, right: boolean): string {
+  const room = ' '.repeat(Math.max(0, width - displayWidth(cell)));
+  return right ? room + cell : cell + room;
 }

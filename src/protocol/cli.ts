@@ -51,12 +51,39 @@ const namespaceJson = z.object({
   gaps: z.array(z.enum(['open', 'owner', 'parent'])),
 });
 
+const amount = z.object({
+  current: z.number().nullable(),
+  max: z.number().nullable().describe('null: no limit at this cgroup'),
+});
+const usageJson = z.object({
+  memory: amount.optional().describe('Bytes'),
+  pids: amount.optional(),
+  cpu: z
+    .object({
+      usageUsec: z.number().nullable(),
+      quotaUsec: z.number().nullable().describe('In each period; null: no limit'),
+      periodUsec: z.number().nullable(),
+      weight: z.number().nullable().describe('v2: cpu.weight; v1: cpu.shares'),
+    })
+    .optional(),
+  frozen: z.boolean().optional(),
+  pressure: z
+    .partialRecord(
+      z.enum(['cpu', 'io', 'memory']),
+      z.object({ some: z.number(), full: z.number().nullable() }),
+    )
+    .optional()
+    .describe('Percent of the last 10 seconds that was lost by waiting'),
+});
+
 const cgroupJson = z.object({
-  hierarchy: z.int(),
+  hierarchy: z.int().describe('Index into hierarchies'),
   path: z.string(),
   inode,
   parent: inode.nullable(),
-  processes: z.int().nullable().describe('Direct members'),
+  processes: z.int().nullable().describe('Number of direct members; null: not read'),
+  members: z.array(pid).describe('The direct members that are among the processes'),
+  usage: usageJson.nullable().describe('A missing part: no such controller here; null: not read'),
   containers: z.array(z.string()).describe('Keys of containers whose topmost cgroup it is'),
 });
 
@@ -76,18 +103,26 @@ const containerJson = z.object({
   own: z.array(type).describe('Types in which it is not in the initial namespace'),
   cgroups: z.array(z.object({ hierarchy: z.int(), path: z.string() })),
   parent: z.string().nullable().describe('Key of the container it runs in'),
+  gaps: z.array(gapSchema).describe('What could not be known of it'),
 });
 
 const head = {
   schema: z.literal(cliSchemaVersion),
+  /** Of the program, for bug reports. */
+  version: z.string(),
   host: z.object({
     hostname: z.string(),
     kernel: z.string(),
+    bootId: z.string(),
     uid: z.int().describe('Effective uid of the agent'),
     reader: z.enum(['native', 'node']),
-    clockTick: z.int(),
+    readerWhy: z.string().nullable().describe('Why the native reader is not in use'),
+    events: z.array(z.enum(['proc', 'cgroup'])).describe('What wakes --watch besides its clock'),
+    clockTick: z.int().describe('Unit of start times: so many a second'),
+    initial: z.partialRecord(type, inode).describe('The initial namespaces, as far as known'),
+    own: z.partialRecord(type, inode).describe('Namespaces that the host is seen from'),
   }),
-  revision: z.int(),
+  revision: z.int().describe('Counts the pictures of one run'),
   hidden: z.object({ processes: z.int(), namespaces: z.int() }),
   gaps: z.array(gapSchema).describe('What engines did not answer'),
 };
@@ -117,6 +152,7 @@ export const cliOutput = z.discriminatedUnion('command', [
 
 export type ProcessJson = z.infer<typeof processJson>;
 export type NamespaceJson = z.infer<typeof namespaceJson>;
+export type UsageJson = z.infer<typeof usageJson>;
 export type CgroupJson = z.infer<typeof cgroupJson>;
 export type ContainerJson = z.infer<typeof containerJson>;
 export type CliOutput = z.infer<typeof cliOutput>;

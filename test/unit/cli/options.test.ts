@@ -21,6 +21,17 @@ describe('the words of a call', () => {
     );
   });
 
+  it('sorts up, or down with a minus', () => {
+    for (const [word, descending] of [
+      ['--sort=pid', false],
+      ['--sort=-pid', true],
+    ] as const) {
+      const parsed = parseOptions(['processes', word]);
+      assert.ok(parsed.kind === 'run');
+      assert.deepEqual(parsed.options.sort, { column: 'pid', descending });
+    }
+  });
+
   it('asks for help or version wherever it stands', () => {
     assert.equal(parseOptions(['containers', '--help']).kind, 'help');
     assert.equal(parseOptions(['help']).kind, 'help');
@@ -37,6 +48,15 @@ describe('the words of a call', () => {
     ['a tree of containers', ['containers', '--tree'], /--tree/],
     ['a tree in JSON', ['cgroups', '--tree', '--json'], /--tree/],
     ['a part of a snapshot', ['snapshot', '--container', 'web'], /--container/],
+    [
+      'a column that is not there',
+      ['containers', '--sort', 'size'],
+      /no column 'size'.*name, engine/,
+    ],
+    ['an order of a tree', ['processes', '--tree', '--sort', 'pid'], /--sort/],
+    ['an order of JSON', ['processes', '--json', '--sort', 'pid'], /--sort/],
+    ['an order of a snapshot', ['snapshot', '--sort', 'pid'], /--sort/],
+    ['controls in its own words', ['\x1b[2J'], /^there is no command '\\x1b\[2J'$/],
     ['an empty name', ['processes', '--container', ''], /--container/],
   ];
   for (const [what, argv, message] of wrong) {

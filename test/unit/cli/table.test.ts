@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { displayWidth, table } from '../../../src/cli/table';
+import { sorted, table } from '../../../src/cli/table';
+import { displayWidth } from '../../../src/cli/width';
 
 const columns = [
   { head: 'PID', align: 'right', cell: (row: { pid: number; name: string }) => String(row.pid) },
@@ -28,6 +29,20 @@ describe('a table', () => {
       table(names, [columns[1], columns[0]], { headers: true, width: undefined }),
       'NAME  PID\n日本    1\n',
     );
+  });
+
+  it('is sorted by numbers where they are numbers, by text elsewhere', () => {
+    const rows = [
+      { pid: 10, name: 'b' },
+      { pid: 9, name: 'c' },
+      { pid: 100, name: 'a' },
+    ];
+    const pids = (column: string, descending: boolean) =>
+      sorted(rows, columns, { column, descending }).map(({ pid }) => pid);
+    assert.deepEqual(pids('pid', false), [9, 10, 100]);
+    assert.deepEqual(pids('pid', true), [100, 10, 9]);
+    assert.deepEqual(pids('name', false), [100, 10, 9]);
+    assert.deepEqual(sorted(rows, columns, undefined), rows);
   });
 
   it('is no wider than the screen', () => {
