@@ -8,9 +8,13 @@ import type { RowIcon, RowList, RowNode } from './row';
 import type { RowContext } from './rowContext';
 import { cpuText, inBytes, nearness, usageText } from './usageText';
 
-/** The part of a path after its last slash; the root is the slash itself. */
+/** An engine's id in a cgroup's name would leave no room for what the row says of it. */
+const longId = /([0-9a-f]{12})[0-9a-f]{52}/;
+
+/** The part of a path after its last slash, ids as short as engines print them; the root is the slash itself. */
 export function cgroupName(cgroup: Cgroup): string {
-  return safe(cgroup.path.slice(cgroup.path.lastIndexOf('/') + 1)) || '/';
+  const name = cgroup.path.slice(cgroup.path.lastIndexOf('/') + 1);
+  return safe(name.replace(longId, '$1…')) || '/';
 }
 
 export function hierarchyName(hierarchy: CgroupHierarchy): string {

@@ -17,16 +17,18 @@ export function cgroupsTree(context: RowContext): RowList {
 function row(context: RowContext, cgroup: Cgroup, keep: (cgroup: Cgroup) => boolean): RowNode {
   const { picture } = context;
   const below = picture.childCgroups(cgroup.key).filter(keep);
-  const members = cgroup.processes ?? picture.processesIn(cgroup.key).length;
+  const members = picture
+    .processesIn(cgroup.key)
+    .filter((process) => context.options.showKernelThreads || !process.kernelThread);
   return cgroupRow(
     context,
     cgroupRowId(cgroup),
     cgroup,
-    below.length > 0 || members > 0
+    below.length > 0 || members.length > 0
       ? () =>
           joinRows(
             rowsOf(below, cgroupRowId, (child) => row(context, child, keep)),
-            processList(context, cgroup.key, picture.processesIn(cgroup.key)),
+            processList(context, cgroup.key, members),
           )
       : undefined,
   );

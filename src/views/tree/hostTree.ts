@@ -91,12 +91,20 @@ export class HostTree implements vscode.Disposable {
     return this.contextSource(matcher(this.#filter));
   }
 
+  /** VS Code shows no welcome text beside a message, and that text says what to do about the filter. */
+  #isEmpty(): boolean {
+    const context = this.#context();
+    return context !== undefined && this.content.roots(context).ids.length === 0;
+  }
+
   #say(): void {
     const parts = [
       this.source.stale
         ? vscode.l10n.t('Showing the last picture: the agent is not answering.')
         : undefined,
-      this.#filter === '' ? undefined : vscode.l10n.t('Filter: {0}', this.#filter),
+      this.#filter === '' || this.#isEmpty()
+        ? undefined
+        : vscode.l10n.t('Filter: {0}', this.#filter),
     ].filter((part) => part !== undefined);
     const message = parts.length > 0 ? parts.join('\n') : undefined;
     if (this.view.message !== message) setMessage(this.view, message);
