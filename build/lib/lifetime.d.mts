@@ -1,0 +1,4 @@
+export const lifetime: {
+  own(end: () => unknown): () => void;
+  end(): Promise<void>;
+};
