@@ -19,7 +19,11 @@ class ExecutableFile {
  * @param name of the output file, without its ending
  * @param options.banner first line of the file; makes it executable
  */
-function nodeBundle(name, entry, { folder = 'dist', tsconfig = 'src/extension', banner } = {}) {
+export function nodeBundle(
+  name,
+  entry,
+  { folder = 'dist', tsconfig = 'src/extension', banner } = {},
+) {
   const file = `${here(folder)}/${name}.js`;
   return {
     name,
