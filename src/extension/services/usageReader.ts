@@ -106,7 +106,9 @@ export class UsageReader implements Disposable {
     } catch (error) {
       // no figures are better than old ones that look new; the agent's own state is told elsewhere
       this.log.debug(`cgroups/read: ${String(error)}`);
+      const had = this.#known.size > 0;
       this.#known.clear();
+      if (had) this.onChange('figures');
     } finally {
       this.#reading = false;
     }
