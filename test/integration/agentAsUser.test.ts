@@ -1,34 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { pid as toPid } from '../../src/model/ids';
 import { agentLaunch, skipWithoutLibrary, testClient } from '../support/agent';
-import type { Launch } from '../../src/native-bridge/client/launcher';
-
-const nobody = 65_534;
-
-const withoutRights = (uid: number, command: string, args: readonly string[]): string[] => [
-  `--reuid=${uid}`,
-  `--regid=${uid}`,
-  '--clear-groups',
-  '--bounding-set=-all',
-  '--',
-  command,
-  ...args,
-];
-
-/** Another user, if the sources are where he may read them; else root without any capability. */
-const uid =
-  spawnSync('setpriv', withoutRights(nobody, 'test', ['-r', __filename])).status === 0 ? nobody : 0;
-
-/** The same command without any rights: setpriv(1). */
-const powerless = (launch: Launch): Launch => ({
-  ...launch,
-  command: 'setpriv',
-  args: withoutRights(uid, launch.command, launch.args),
-});
-
-const skipWithoutRoot = process.geteuid?.() === 0 ? false : 'needs root to become another user';
+import { powerless, powerlessUid, skipWithoutRoot } from '../support/powerless';
 
 for (const [reader, launch, skip] of [
   ['native', agentLaunch(), skipWithoutLibrary || skipWithoutRoot],
@@ -39,13 +13,13 @@ for (const [reader, launch, skip] of [
       const { client, live } = testClient(t, powerless(launch));
       const hello = await client.start();
       assert.equal(hello.reader, reader);
-      assert.equal(hello.uid, uid);
+      assert.equal(hello.uid, powerlessUid);
       await client.watch('active');
       const { snapshot } = live.picture ?? assert.fail('no picture');
       const own = snapshot.processes.get(toPid(hello.pid));
       assert.ok(own);
       assert.equal(own.gaps.namespaces, false);
-      assert.equal(own.uid[1], uid);
+      assert.equal(own.uid[1], powerlessUid);
       const other = snapshot.processes.get(toPid(process.pid));
       assert.ok(other, 'a process of root is there, with what everybody may read');
       assert.equal(other.gaps.namespaces, true);
