@@ -6,7 +6,7 @@ import { displayWidth } from '../../src/cli/width';
 import { namespaceTypes } from '../../src/model/ids';
 import { cliOutput, type CliOutput } from '../../src/protocol/cli';
 import { powerless, powerlessUid, skipWithoutRoot } from '../support/powerless';
-import { cli, inodeOf, run, sandboxComm, start, startSandbox } from '../support/shell';
+import { childOf, cli, inodeOf, run, sandboxComm, start, startSandbox } from '../support/shell';
 import { until } from '../support/until';
 
 type Report<C extends CliOutput['command']> = Extract<CliOutput, { command: C }>;
@@ -125,7 +125,7 @@ describe('container-internals for people', () => {
     const { pid } = await startSandbox(t);
     const row = new RegExp(`^ *${inodeOf(pid, 'uts')} +uts `, 'm');
     await until('its namespace', () => row.test(watcher.stdout()));
-    assert.doesNotMatch(watcher.stdout(), /\x1b/);  
+    assert.doesNotMatch(watcher.stdout(), /\x1b/);
     watcher.signal('SIGTERM');
     assert.equal((await watcher.ended).code, 0);
   });
@@ -205,6 +205,16 @@ describe('container-internals: exit status', () => {
       assert.match(stderr, message);
     });
   }
+
+  it('1: the agent is killed while it watches', async (t) => {
+    const watcher = start(t, cli('containers', '--watch'));
+    await until('the first table', () => watcher.stdout().includes('\n'));
+    const agent = childOf(watcher.pid) ?? assert.fail('no agent');
+    process.kill(agent, 'SIGKILL');
+    const { code, stderr } = await watcher.ended;
+    assert.equal(code, 1);
+    assert.match(stderr, /^container-internals: the agent .*\(exited\): SIGKILL[^\n]*\n$/m);
+  });
 
   it('0: help and version, which need no agent', async (t) => {
     const help = await run(t, cli('--help'));

@@ -26,6 +26,7 @@ export interface Ended {
 
 /** A command that is running; it ends with the test at the latest. */
 export interface Running {
+  readonly pid: number;
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly input: (text: string) => void;
@@ -48,6 +49,7 @@ export function start(t: TestContext, { command, args }: Command): Running {
     await ended;
   });
   return {
+    pid: child.pid ?? 0,
     stdout: () => stdout,
     stderr: () => stderr,
     input: (text) => void child.stdin.write(text),
@@ -91,7 +93,8 @@ export async function startSandbox(t: TestContext): Promise<Sandbox> {
   return { pid, end };
 }
 
-function childOf(parent: number): number | undefined {
+/** The oldest child of a process: /proc/PID/task/TID/children, proc(5). */
+export function childOf(parent: number): number | undefined {
   const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ');
   return Number(children[0]) || undefined;
 }
