@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { ended, until } from '../support/engines/command';
 import { startDocker } from '../support/engines/docker';
+import { ownTypes, usualTypes } from '../support/engines/hostNamespaces';
 import { traces } from '../support/engines/leaks';
 import { startOciRuntime } from '../support/engines/ociRuntime';
 import { startPodman } from '../support/engines/podman';
@@ -14,19 +15,6 @@ import { startScope } from '../support/engines/scope';
 import { removeOrphans, scopeParent } from '../support/engines/sweep';
 import { startUnshare } from '../support/engines/unshare';
 import { makeUser } from '../support/engines/user';
-
-const types = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'] as const;
-
-/** What engines give a container by default. */
-const usual = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'uts'];
-
-/** Types of the namespaces that a process does not share with this one. */
-function ownNamespaces(pid: number | undefined): readonly string[] {
-  return types.filter(
-    (type) =>
-      readlinkSync(`/proc/${String(pid)}/ns/${type}`) !== readlinkSync(`/proc/self/ns/${type}`),
-  );
-}
 
 /** Engines answer a little before the runtime has become the program, and nginx renames itself. */
 async function untilCommand(pid: number, command: RegExp): Promise<void> {
@@ -80,7 +68,7 @@ describe('support: engines', () => {
         await scope.runChecked(['sh', '-c', 'sleep infinity >/dev/null 2>&1 & echo $!']),
       );
       assert.equal(isGone(pid), false);
-      assert.deepEqual(ownNamespaces(pid), []);
+      assert.deepEqual(ownTypes(pid), []);
       await scope.dispose();
       assert.equal(isGone(pid), true);
     } finally {
@@ -134,7 +122,7 @@ describe('support: engines', () => {
       const web = await docker.run({ name: 'web', image: 'nginx' });
       await untilCommand(box.pid, /^\/bin\/sleep infinity$/);
       await untilCommand(web.pid, /^nginx: master process/);
-      assert.deepEqual(ownNamespaces(web.pid), usual);
+      assert.deepEqual(ownTypes(web.pid), usualTypes);
       await docker.pause('box');
       await docker.unpause('box');
       await docker.stop('box');
@@ -154,7 +142,7 @@ describe('support: engines', () => {
       await podman.serve();
       const box = await podman.run({ name: 'box' });
       await untilCommand(box.pid, /^sleep infinity$/);
-      assert.deepEqual(ownNamespaces(box.pid), usual);
+      assert.deepEqual(ownTypes(box.pid), usualTypes);
       await podman.stop('box');
       await untilGone(box.pid);
       assert.deepEqual(await podman.inspect('box'), { ...box, pid: 0, running: false });
@@ -194,7 +182,7 @@ describe('support: engines', () => {
           const box = await runtime.run(id);
           assert.equal(existsSync(join(runtime.root, id)), true);
           await untilCommand(box.pid, /^sleep infinity$/);
-          assert.deepEqual(ownNamespaces(box.pid), usual);
+          assert.deepEqual(ownTypes(box.pid), usualTypes);
           await runtime.remove(id);
           await untilGone(box.pid);
           // Left to the scope to remove.
@@ -216,9 +204,9 @@ describe('support: engines', () => {
         ['--net'],
       );
       const [outer, middle, inner] = unshared.pids;
-      assert.deepEqual(ownNamespaces(outer), ['mnt', 'uts']);
-      assert.deepEqual(ownNamespaces(middle), ['mnt', 'pid', 'user', 'uts']);
-      assert.deepEqual(ownNamespaces(inner), ['mnt', 'net', 'pid', 'user', 'uts']);
+      assert.deepEqual(ownTypes(outer), ['mnt', 'uts']);
+      assert.deepEqual(ownTypes(middle), ['mnt', 'pid', 'user', 'uts']);
+      assert.deepEqual(ownTypes(inner), ['mnt', 'net', 'pid', 'user', 'uts']);
       await unshared.stop();
       for (const pid of unshared.pids) {
         await untilGone(pid);
@@ -237,7 +225,7 @@ describe('support: engines', () => {
         const elevated = await user.run(['sudo', '-n', 'id', '--user']);
         assert.equal(elevated.stdout, sudo ? '0\n' : '');
         const unshared = await startUnshare(user, ['--user', '--map-root-user', '--mount']);
-        assert.deepEqual(ownNamespaces(unshared.pids[0]), ['mnt', 'user']);
+        assert.deepEqual(ownTypes(unshared.pids[0]), ['mnt', 'user']);
       } finally {
         await user.dispose();
       }

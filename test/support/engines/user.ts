@@ -10,8 +10,8 @@ export interface OrdinaryUser {
   readonly gid: number;
   readonly home: string;
   readonly scope: Scope;
-  spawn(argv: readonly string[]): PipedProcess;
-  run(argv: readonly string[], options?: RunOptions): Promise<Result>;
+  readonly spawn: (argv: readonly string[]) => PipedProcess;
+  readonly run: (argv: readonly string[], options?: RunOptions) => Promise<Result>;
   /** Ends the user's processes and removes the user. */
   dispose(): Promise<void>;
 }
