@@ -26,7 +26,10 @@ interface Row {
   readonly ons: number | null;
 }
 
-/** lsns(8) gives up when a process ends while it looks at it; then it is asked again. */
+/**
+ * lsns(8) of util-linux 2.38 lists nothing at all when it cannot parse /proc/PID/stat of one
+ * process, such as one with `)` in its name; then it is asked again.
+ */
 async function lsns(): Promise<readonly Row[]> {
   const argv = ['lsns', '--json', '--output', 'NS,TYPE,NPROCS,PID,PNS,ONS'];
   return until('lsns to succeed', async () => {
