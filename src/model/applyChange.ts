@@ -11,26 +11,23 @@ export function applyChange(
   change: Change,
   hierarchies: readonly CgroupHierarchy[],
 ): Snapshot | undefined {
-  if (change.base === 0) {
-    return {
-      revision: change.revision,
-      bootTime: change.bootTime,
-      hierarchies,
-      processes: new Map(change.processes.map((p) => [p.pid, p])),
-      namespaces: new Map(change.namespaces.map((n) => [n.key, n])),
-      cgroups: new Map(change.cgroups.map((c) => [c.key, c])),
-    };
-  }
-  if (before?.revision !== change.base) return undefined;
+  const from = change.base === 0 ? nothing : before?.revision === change.base ? before : undefined;
+  if (!from) return undefined;
   return {
     revision: change.revision,
     bootTime: change.bootTime,
     hierarchies,
-    processes: nextProcesses(before.processes, change),
-    namespaces: next(before.namespaces, change.namespaces, change.goneNamespaces),
-    cgroups: next(before.cgroups, change.cgroups, change.goneCgroups),
+    processes: nextProcesses(from.processes, change),
+    namespaces: next(from.namespaces, change.namespaces, change.goneNamespaces),
+    cgroups: next(from.cgroups, change.cgroups, change.goneCgroups),
   };
 }
+
+const nothing: Pick<Snapshot, 'processes' | 'namespaces' | 'cgroups'> = {
+  processes: new Map(),
+  namespaces: new Map(),
+  cgroups: new Map(),
+};
 
 function nextProcesses(before: ReadonlyMap<Pid, Process>, change: Change): typeof before {
   if (change.processes.length + change.goneProcesses.length === 0) return before;
