@@ -1,6 +1,6 @@
 import { agentCost } from './agentCost';
 import { eventLatency } from './event';
-import { pictureCost } from './picture';
+import { pictureCosts } from './picture';
 import { fullCost, startTicks, tickCost } from './read';
 import { deltaCost, fullRpcCost, objectDeltaCost, objectFullCost, startRpc } from './rpc';
 
@@ -9,7 +9,7 @@ export const ops = {
   fullCost,
   startTicks,
   tickCost,
-  pictureCost,
+  pictureCosts,
   startRpc,
   fullRpcCost,
   objectFullCost,
