@@ -12,6 +12,10 @@ export interface TreeContent {
   path(context: RowContext, subject: Subject): string[] | undefined;
 }
 
+/** VS Code takes up a refresh after 200 ms at most; until then it does not know rows that have just come. */
+const refreshDelayMs = 400;
+const revealAttempts = 5;
+
 export type ContextSource = (match: RowContext['match']) => RowContext | undefined;
 
 /** A view of the host: the tree, its filter, and its message. */
@@ -66,19 +70,42 @@ export class HostTree implements vscode.Disposable {
 
   /** Shows a thing, unfolding what it is in; false when it is not in this view (any more). */
   async reveal(subject: Subject): Promise<boolean> {
-    let row = this.#row(subject);
-    if (!row && this.#filter !== '') {
-      // what somebody asks for by name is worth more than the filter
-      this.filter = '';
-      row = this.#row(subject);
+    // what somebody asks for by name is worth more than the filter
+    if (this.#filter !== '' && !this.#row(subject)) this.filter = '';
+    // the rows may be behind the picture, and the editor's copy of them behind the rows
+    this.tree.reconcile();
+    if (this.tree.behind) await this.tree.asked(refreshDelayMs);
+    for (let attempt = 1; ; attempt++) {
+      const row = this.#row(subject);
+      if (!row) return false;
+      try {
+        await this.view.reveal(row, { select: true, focus: true, expand: true });
+        // a refresh that crosses the request takes the selection away again
+        if ((await this.#selected(row)) || attempt === revealAttempts) return true;
+      } catch (error) {
+        if (attempt === revealAttempts) throw error;
+        await this.tree.asked(refreshDelayMs);
+      }
     }
-    if (!row) return false;
-    await this.view.reveal(row, { select: true, focus: true, expand: true });
-    return true;
   }
 
   dispose(): void {
     for (const item of this.#owned) item.dispose();
+  }
+
+  /** Whether a row is selected, which the editor tells a moment later. */
+  #selected(row: Row): Promise<boolean> {
+    const is = () => this.view.selection[0]?.id === row.id;
+    if (is()) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        listener.dispose();
+        resolve(is());
+      };
+      const timer = setTimeout(done, refreshDelayMs);
+      const listener = this.view.onDidChangeSelection(() => is() && done());
+    });
   }
 
   #row(subject: Subject): Row | undefined {

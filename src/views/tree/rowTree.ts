@@ -23,9 +23,11 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   readonly #shown = new Map<string, readonly string[]>();
   readonly #limits = new Map<string, number>();
   readonly #folded = new Set<string>();
+  readonly #waiting = new Set<() => void>();
   readonly #refresh = new Coalescer(() => this.reconcile(), refreshMs);
   #visible = false;
   #dirty = false;
+  #behind = false;
 
   constructor(
     /** Prefix of the rows this tree makes itself; the view's id. */
@@ -52,7 +54,27 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     if (changed.length > 0) this.#changed.fire(changed);
   }
 
+  /** All was to be refreshed, and the editor has not asked for it yet. */
+  get behind(): boolean {
+    return this.#behind;
+  }
+
+  /** Resolves when the editor next asks for rows, or after `ms`. */
+  asked(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#waiting.add(done);
+    });
+  }
+
   getChildren(parent?: Row): Row[] {
+    for (const done of this.#waiting) done();
+    if (!parent) this.#behind = false;
     return this.#give(parent).map((node) => this.#intern(node, parent));
   }
 
@@ -120,6 +142,7 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     const changed: Row[] = [];
     if (this.#differs(undefined, changed)) {
       this.#shown.clear();
+      this.#behind = true;
       this.#changed.fire(undefined);
     } else if (changed.length > 0) {
       for (const row of changed) this.#forgetBelow(row.id);
@@ -129,6 +152,7 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   }
 
   dispose(): void {
+    for (const done of this.#waiting) done();
     this.#refresh.dispose();
     this.#changed.dispose();
   }
