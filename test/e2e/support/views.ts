@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { attempt } from './deadline';
+import { attempt, deadlineMs } from './deadline';
 import { insist } from './insist';
 
 /** What a row is called by a screen reader: a pattern where the name has numbers in it. */
@@ -52,11 +52,12 @@ export class Views {
   }
 
   /** Waits for the list of choices, narrows it, and takes the one that is left first. */
-  async choose(text: string): Promise<void> {
+  async choose(text: string, options = { timeout: deadlineMs }): Promise<void> {
     const box = this.page.locator('.quick-input-widget:visible');
-    await box.locator('input[type=text]').fill(text);
-    await box.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
-    await box.waitFor({ state: 'hidden' });
+    const choice = box.locator('.quick-input-list .monaco-list-row', { hasText: text });
+    await box.locator('input[type=text]').fill(text, options);
+    await choice.first().click(options);
+    await box.waitFor({ state: 'hidden', ...options });
   }
 
   /** The box for one line of text. */
@@ -73,10 +74,10 @@ export class Views {
     return this.page.locator('.statusbar-item', { hasText: text });
   }
 
-  /** Chooses from the menu that the status-bar item opens. */
+  /** Chooses from the menu that the status-bar item opens: one attempt. */
   async statusMenu(status: RowName, entry: string): Promise<void> {
-    await this.status(status).first().click();
-    await this.choose(entry);
+    await this.status(status).first().click(attempt);
+    await this.choose(entry, attempt);
   }
 
   /** Text of the editor in front. */

@@ -76,14 +76,17 @@ export class Workbench {
 
   /** Takes a picture in both themes, for people to look at; `prepare` brings back what a change of theme takes away. */
   async look(name: string, prepare?: () => Promise<unknown>): Promise<void> {
-    mkdirSync(pictures, { recursive: true });
     for (const scheme of [...schemes].reverse()) {
       await this.use(scheme);
       await prepare?.();
-      await this.page.screenshot({
-        path: join(pictures, `${this.options.name}-${name}-${scheme}.png`),
-      });
+      await this.picture(`${name}-${scheme}`);
     }
+  }
+
+  /** Takes a picture of the window as it is. */
+  async picture(name: string): Promise<void> {
+    mkdirSync(pictures, { recursive: true });
+    await this.page.screenshot({ path: join(pictures, `${this.options.name}-${name}.png`) });
   }
 
   async use(scheme: Scheme): Promise<void> {
