@@ -85,17 +85,22 @@ export const l10n = {
     message.replaceAll(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)])),
 };
 
+const configuration = new EventEmitter<{ affectsConfiguration(section: string): boolean }>();
+
 /** What was shown to the user and run, for tests to look at; `reset` before each. */
 export const recorded = {
   commands: [] as { id: string; args: readonly unknown[] }[],
   messages: [] as string[],
   registered: new Map<string, (...args: never[]) => unknown>(),
   statusItems: [] as StatusBarItem[],
+  treeViews: [] as TreeView[],
+  configuration,
   reset(): void {
     this.commands.length = 0;
     this.messages.length = 0;
     this.registered.clear();
     this.statusItems.length = 0;
+    this.treeViews.length = 0;
   },
 };
 
@@ -134,7 +139,36 @@ const say = (message: string): Promise<undefined> => {
   return Promise.resolve(undefined);
 };
 
+/** A tree view that nobody sees until a test says so. */
+export class TreeView {
+  message: string | undefined;
+  visible = false;
+  selection: readonly unknown[] = [];
+  readonly visibility = new EventEmitter<{ visible: boolean }>();
+  readonly selecting = new EventEmitter<unknown>();
+  readonly collapsing = new EventEmitter<{ element: unknown }>();
+  readonly expanding = new EventEmitter<{ element: unknown }>();
+  readonly onDidChangeVisibility = this.visibility.event;
+  readonly onDidChangeSelection = this.selecting.event;
+  readonly onDidCollapseElement = this.collapsing.event;
+  readonly onDidExpandElement = this.expanding.event;
+  disposed = false;
+  dispose(): void {
+    this.disposed = true;
+  }
+  /** How many listen to it. */
+  get listeners(): number {
+    const emitters = [this.visibility, this.selecting, this.collapsing, this.expanding];
+    return emitters.reduce((count, { listeners }) => count + listeners.size, 0);
+  }
+}
+
 export const window = {
+  createTreeView: (): TreeView => {
+    const view = new TreeView();
+    recorded.treeViews.push(view);
+    return view;
+  },
   showErrorMessage: say,
   showWarningMessage: say,
   showInformationMessage: say,
@@ -147,6 +181,8 @@ export const window = {
 
 export const workspace = {
   textDocuments: [] as { uri: Uri }[],
+  getConfiguration: () => ({ get: (): unknown => undefined }),
+  onDidChangeConfiguration: configuration.event,
 };
 
 export const env = {

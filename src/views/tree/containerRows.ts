@@ -138,7 +138,7 @@ export function nestedRows(context: RowContext, container: Container): RowList {
 
 function containerChildren(context: RowContext, container: Container): RowList {
   const { picture, match } = context;
-  // a filter that names the container is not about what is in it
+  // a filter that names the container is not about what is in it, nested containers included
   const inner = match && !matchesContainer(match, container) ? match : undefined;
   const processes = shownProcesses(context, container);
   const matching = inner ? processes.filter((one) => matchesProcess(inner, one)) : processes;
@@ -165,7 +165,7 @@ function containerChildren(context: RowContext, container: Container): RowList {
   // the host's own children are not nested: they stand beside it
   return container.kind === 'host'
     ? rows(groups)
-    : joinRows(nestedRows(context, container), rows(groups));
+    : joinRows(nestedRows({ ...context, match: inner }, container), rows(groups));
 }
 
 function namespaceGroup(context: RowContext, container: Container): RowNode {

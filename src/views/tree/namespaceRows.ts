@@ -32,11 +32,14 @@ export function namespaceRow(
   const [first] = processes;
   const initial = context.picture.isInitial(namespace.key);
   const others = containers.filter((container) => container.kind !== 'host');
+  const names = others.length > 0 && !initial ? containerNames(others) : undefined;
+  const firstName = first && processName(first);
   const parts = [
     initial ? l10n.t('initial') : undefined,
     processes.length > 0 ? processCount(processes.length) : emptyWord(namespace),
-    first && processName(first),
-    others.length > 0 && !initial ? containerNames(others) : undefined,
+    firstName,
+    // a sandbox without a name is called by its first process
+    names === firstName ? undefined : names,
   ].filter((part) => part !== undefined);
   return {
     id,

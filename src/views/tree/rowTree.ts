@@ -5,6 +5,8 @@ import { rowCommands } from './rowCommands';
 
 /** Rows shown under one parent before "Show more": a view of 10 000 rows would stall the workbench. */
 export const pageSize = 200;
+/** Unfolded rows that are remembered while they are not there. */
+const rememberedRows = 1000;
 /** VS Code itself joins refreshes over 200 ms; asking oftener only costs. */
 const refreshMs = 250;
 
@@ -23,6 +25,7 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   readonly #shown = new Map<string, readonly string[]>();
   readonly #limits = new Map<string, number>();
   readonly #folded = new Set<string>();
+  readonly #unfolded = new Set<string>();
   readonly #waiting = new Set<() => void>();
   readonly #refresh = new Coalescer(() => this.reconcile(), refreshMs);
   #visible = false;
@@ -85,8 +88,10 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   getTreeItem(row: Row): vscode.TreeItem {
     const { node } = row;
     const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-    const folded = node.expanded ? Expanded : Collapsed;
-    const item = new vscode.TreeItem(node.label, node.children ? folded : None);
+    // a row that went (a filter, the other order) and came back is as the user left it
+    const open = (node.expanded && !this.#folded.has(node.id)) || this.#unfolded.has(node.id);
+    const state = open ? Expanded : Collapsed;
+    const item = new vscode.TreeItem(node.label, node.children ? state : None);
     item.id = node.id;
     if (node.description !== undefined) item.description = node.description;
     if (node.icon) {
@@ -128,11 +133,17 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   /** The user folded a row: what is below it costs nothing from now on. */
   folded(row: Row): void {
     this.#forgetBelow(row.id);
+    this.#unfolded.delete(row.id);
     this.#folded.add(row.id);
   }
 
   /** VS Code kept what was below; it is as old as the folding. */
   unfolded(row: Row): void {
+    this.#unfolded.add(row.id);
+    const [oldest] = this.#unfolded;
+    if (this.#unfolded.size > rememberedRows && oldest !== undefined) {
+      this.#unfolded.delete(oldest);
+    }
     if (this.#folded.delete(row.id)) this.#changed.fire(row);
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import * as vscode from 'vscode';
 import { rows, rowsOf, type Row, type RowList, type RowNode } from '../../../src/views/tree/row';
 import { pageSize, RowTree } from '../../../src/views/tree/rowTree';
 
@@ -98,6 +99,21 @@ describe('RowTree', () => {
     assert.deepEqual(ids(), ['a']);
     tree.unfolded(row);
     assert.deepEqual(ids(), ['a'], 'only the first time');
+  });
+
+  it('shows a row that comes back as the user left it', () => {
+    const a = node('a', { children: () => rows([]) });
+    const { tree, show } = treeOf(rows([a]));
+    const state = () => {
+      const [row] = tree.getChildren();
+      return row && tree.getTreeItem(row).collapsibleState;
+    };
+    assert.equal(state(), vscode.TreeItemCollapsibleState.Collapsed);
+    const [row] = tree.getChildren();
+    tree.unfolded(row ?? assert.fail());
+    show(rows([]));
+    show(rows([a]));
+    assert.equal(state(), vscode.TreeItemCollapsibleState.Expanded);
   });
 
   it('shows ten thousand rows in pages, and makes only those on a page', () => {
