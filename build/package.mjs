@@ -22,7 +22,15 @@ export async function buildPackage() {
   const file = packageFile();
   await run(
     join(root, 'node_modules/.bin/vsce'),
-    ['package', '--target', target, '--out', file, '--allow-missing-repository'],
+    [
+      'package',
+      '--target',
+      target,
+      '--out',
+      file,
+      '--allow-missing-repository',
+      '--no-rewrite-relative-links',
+    ],
     { timeoutMs: 120_000 },
   );
   return file;
