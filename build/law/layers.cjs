@@ -5,7 +5,7 @@
  */
 exports.layers = {
   model: { may: [], packages: [] },
-  protocol: { may: ['model'], packages: ['vscode-jsonrpc', 'zod'] },
+  protocol: { may: ['model'], packages: ['vscode-jsonrpc', 'zod', 'zod/mini'] },
   'native-bridge': {
     may: ['model', 'protocol'],
     packages: ['vscode-jsonrpc', 'vscode-jsonrpc/node', 'zod', 'koffi', 'node:*'],

@@ -1,5 +1,5 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { namespaceTypes } from '../model/ids';
 
 /** Bumped when any shape below changes. A mismatch is refused in `hello`, never guessed around. */
@@ -15,9 +15,9 @@ export const AgentErrorCode = {
   TooLarge: 5,
 } as const;
 
-const pid = z.int().min(1).max(4_194_304);
-const startTime = z.int().min(0);
-const text = (max: number) => z.string().max(max);
+const pid = z.int().check(z.minimum(1), z.maximum(4_194_304));
+const startTime = z.int().check(z.minimum(0));
+const text = (max: number) => z.string().check(z.maxLength(max));
 
 export const gapSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vanished') }),
@@ -29,7 +29,7 @@ export const gapSchema = z.discriminatedUnion('kind', [
 
 export const hierarchySchema = z.object({
   version: z.union([z.literal(1), z.literal(2)]),
-  controllers: z.array(text(256)).max(64),
+  controllers: z.array(text(256)).check(z.maxLength(64)),
   mountPoint: text(4096),
 });
 
@@ -41,26 +41,26 @@ export const helloResult = z.object({
   /** `native`: libnsbridge; `node`: the slower reader without owners, parents and events. */
   reader: z.enum(['native', 'node']),
   /** Why the native reader is not in use. */
-  readerWhy: text(4096).optional(),
+  readerWhy: z.optional(text(4096)),
   uid: z.int(),
   pid,
   hostname: text(256),
   kernel: text(256),
   bootId: text(64),
   /** sysconf(_SC_CLK_TCK): unit of every start time. */
-  clockTick: z.int().min(1),
+  clockTick: z.int().check(z.minimum(1)),
   /** Event sources in use; missing ones cost latency, not truth. */
   events: z.array(z.enum(['proc', 'cgroup'])),
-  hierarchies: z.array(hierarchySchema).max(64),
+  hierarchies: z.array(hierarchySchema).check(z.maxLength(64)),
   /** Inodes of the initial namespaces (those of kthreadd), as far as they can be read. */
-  initial: z.partialRecord(z.enum(namespaceTypes), z.int().min(1)),
+  initial: z.partialRecord(z.enum(namespaceTypes), z.int().check(z.minimum(1))),
   /** Inodes of the agent's own namespaces: the picture is taken from within these. */
-  own: z.partialRecord(z.enum(namespaceTypes), z.int().min(1)),
+  own: z.partialRecord(z.enum(namespaceTypes), z.int().check(z.minimum(1))),
 });
 export type Hello = z.infer<typeof helloResult>;
 
 /** Base64 of a packed frame (native/include/nsbridge.h); `decodeFrame` checks every byte of it. */
-export const frameResult = z.object({ frame: z.string().max(512 * 1024 * 1024) });
+export const frameResult = z.object({ frame: z.string().check(z.maxLength(512 * 1024 * 1024)) });
 
 /**
  * How eagerly changes are looked for: `active` once a second (and on events), `idle` every 5 s,
@@ -69,55 +69,64 @@ export const frameResult = z.object({ frame: z.string().max(512 * 1024 * 1024) }
 export const watchParams = z.object({ mode: z.enum(['active', 'idle', 'off']) });
 
 export const processRef = z.object({ pid, start: startTime });
-export const detailsParams = z.object({ processes: z.array(processRef).min(1).max(512) });
+export const detailsParams = z.object({
+  processes: z.array(processRef).check(z.minLength(1), z.maxLength(512)),
+});
 export const processDetails = z.object({
   pid,
   start: startTime,
   /** argv, capped at 4096 bytes in all; empty for kernel threads and zombies. */
-  cmdline: z.array(text(4096)).max(1024),
-  gap: gapSchema.optional(),
+  cmdline: z.array(text(4096)).check(z.maxLength(1024)),
+  gap: z.optional(gapSchema),
 });
-export const detailsResult = z.object({ processes: z.array(processDetails).max(512) });
+export const detailsResult = z.object({
+  processes: z.array(processDetails).check(z.maxLength(512)),
+});
 export type ProcessDetails = z.infer<typeof processDetails>;
 
-export const cgroupRef = z.object({ hierarchy: z.int().min(0).max(63), path: text(4096) });
-export const cgroupsParams = z.object({ cgroups: z.array(cgroupRef).min(1).max(512) });
+export const cgroupRef = z.object({
+  hierarchy: z.int().check(z.minimum(0), z.maximum(63)),
+  path: text(4096),
+});
+export const cgroupsParams = z.object({
+  cgroups: z.array(cgroupRef).check(z.minLength(1), z.maxLength(512)),
+});
 /** Raw files of one cgroup by name (`memory.max`, `pids.current`, …); each capped at 64 KiB. */
 export const cgroupFiles = z.object({
   hierarchy: z.int(),
   path: text(4096),
   files: z.record(text(128), text(65_536)),
-  gap: gapSchema.optional(),
+  gap: z.optional(gapSchema),
 });
-export const cgroupsResult = z.object({ cgroups: z.array(cgroupFiles).max(512) });
+export const cgroupsResult = z.object({ cgroups: z.array(cgroupFiles).check(z.maxLength(512)) });
 export type CgroupFiles = z.infer<typeof cgroupFiles>;
 
 export const engineContainer = z.object({
   id: text(256),
-  name: text(1024).optional(),
-  image: text(4096).optional(),
-  command: text(4096).optional(),
+  name: z.optional(text(1024)),
+  image: z.optional(text(4096)),
+  command: z.optional(text(4096)),
   /** The engine's own word: running, paused, exited, created, … */
   state: text(64),
   /** Main process in the reader's pid namespace; undefined when it does not run. */
-  pid: pid.optional(),
+  pid: z.optional(pid),
   /** Start time of that process, clock ticks, where the engine recorded it (runc, crun). */
-  start: startTime.optional(),
+  start: z.optional(startTime),
   /** Unix time, seconds. */
-  created: z.number().optional(),
-  labels: z.record(text(1024), text(8192)).optional(),
+  created: z.optional(z.number()),
+  labels: z.optional(z.record(text(1024), text(8192))),
 });
 export type EngineContainer = z.infer<typeof engineContainer>;
 /** What one place of one engine (a socket, a state directory) answered. */
 export const engineAnswer = z.object({
   engine: text(64),
   source: text(4096),
-  version: text(256).optional(),
-  containers: z.array(engineContainer).max(10_000),
-  gaps: z.array(gapSchema).max(100),
+  version: z.optional(text(256)),
+  containers: z.array(engineContainer).check(z.maxLength(10_000)),
+  gaps: z.array(gapSchema).check(z.maxLength(100)),
 });
 export type EngineAnswer = z.infer<typeof engineAnswer>;
-export const enginesResult = z.object({ answers: z.array(engineAnswer).max(100) });
+export const enginesResult = z.object({ answers: z.array(engineAnswer).check(z.maxLength(100)) });
 
 /**
  * Read-only text of a kernel file. `name` is one path below /proc/PID (from a fixed list) or one
