@@ -35,6 +35,8 @@ export async function processCard(context: RowContext, process: Process): Promis
     .line(l10n.t('Seccomp'), unread ?? seccompPhrase(process))
     .line(l10n.t('NoNewPrivs'), unread ?? (process.noNewPrivs ? l10n.t('yes') : l10n.t('no')))
     .line(l10n.t('Threads'), unread ?? process.threads.toString());
-  for (const cgroup of picture.cgroupsOf(process)) card.line(l10n.t('Cgroup'), safe(cgroup.path));
+  // with v1 it is in one for each hierarchy, mostly of the same name
+  const paths = new Set(picture.cgroupsOf(process).map(({ path }) => path));
+  for (const path of paths) card.line(l10n.t('Cgroup'), safe(path));
   return card.markdown;
 }
