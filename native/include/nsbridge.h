@@ -13,7 +13,7 @@
  * to the program ns-bridge.
  *
  * All numbers in a frame are little-endian and naturally aligned; src/protocol/frame/ reads the
- * same layout in TypeScript, and a test holds both sides against one golden frame.
+ * same layout in TypeScript; test/kernel/frameLayout.test.ts compiles this header and compares.
  */
 #define NSB_ABI 1
 #define NSB_EXPORT __attribute__((visibility("default")))
