@@ -5,7 +5,9 @@
 
 const worker = 'worker() { while :; do sleep 3600; done; }';
 // its first process, and what that forks, go by the container's name in lists of processes
-const named = (name) => `echo ${name} > /proc/sys/kernel/hostname; echo ${name} > /proc/self/comm`;
+// (the kernel keeps a newline that is written there)
+const named = (name) =>
+  `echo ${name} > /proc/sys/kernel/hostname; printf %s ${name} > /proc/self/comm`;
 const live = 'echo ready; read -r _';
 
 /** Every container has these: they are what makes it one, and what makes it end as a whole. */
