@@ -86,7 +86,7 @@ export const levels = [
   {
     name: 'e2e',
     tools: ['chromium', ...sandboxTools],
-    run: bundled(nodeTests('test/e2e', { fileTimeoutMs: 300_000 })),
+    run: bundled(nodeTests('test/e2e', { fileTimeoutMs: 600_000, timeoutMs: 1_200_000 })),
   },
   {
     name: 'engines',

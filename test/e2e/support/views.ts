@@ -211,11 +211,22 @@ export class View {
     throw new Error(`hit ${String(await focused.getAttribute('aria-label'))}`);
   }
 
-  /** Clicks an icon in the title of the view. */
+  /** Shows only what matches the text. */
+  async filter(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input[type=text]');
+    await insist(`the filter ${text}`, async () => {
+      await this.title('Filter ');
+      await input.fill(text, attempt);
+      await input.press('Enter', attempt);
+      await this.message.filter({ hasText: `Filter: ${text}` }).waitFor(attempt);
+    });
+  }
+
+  /** Clicks an icon in the title of the view; the beginning of its name is enough. */
   async title(action: string): Promise<void> {
     await insist(action, async () => {
       await this.header.hover(attempt);
-      await this.header.getByRole('button', { name: action }).click(attempt);
+      await this.header.getByRole('button', { name: action }).first().click(attempt);
     });
   }
 }

@@ -86,7 +86,8 @@ export class Workbench {
   /** Takes a picture of the window as it is. */
   async picture(name: string): Promise<void> {
     mkdirSync(pictures, { recursive: true });
-    await this.page.screenshot({ path: join(pictures, `${this.options.name}-${name}.png`) });
+    const path = join(pictures, `${this.options.name}-${name}.png`);
+    await this.page.screenshot({ path, animations: 'disabled' });
   }
 
   async use(scheme: Scheme): Promise<void> {
