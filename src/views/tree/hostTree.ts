@@ -72,6 +72,10 @@ export class HostTree implements vscode.Disposable {
   async reveal(subject: Subject): Promise<boolean> {
     // what somebody asks for by name is worth more than the filter
     if (this.#filter !== '' && !this.#row(subject)) this.filter = '';
+    return this.tree.quietly(() => this.#reveal(subject));
+  }
+
+  async #reveal(subject: Subject): Promise<boolean> {
     // the rows may be behind the picture, and the editor's copy of them behind the rows
     this.tree.reconcile();
     if (this.tree.behind) await this.tree.asked(refreshDelayMs);
@@ -84,6 +88,7 @@ export class HostTree implements vscode.Disposable {
         if ((await this.#selected(row)) || attempt === revealAttempts) return true;
       } catch (error) {
         if (attempt === revealAttempts) throw error;
+        this.tree.refreshAll();
         await this.tree.asked(refreshDelayMs);
       }
     }

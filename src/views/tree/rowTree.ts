@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { appearance } from './appearance';
 import { Coalescer } from './coalesce';
 import { rows, type Row, type RowList, type RowNode } from './row';
 import { rowCommands } from './rowCommands';
@@ -27,7 +28,10 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   readonly #folded = new Set<string>();
   readonly #unfolded = new Set<string>();
   readonly #waiting = new Set<() => void>();
-  readonly #refresh = new Coalescer(() => this.reconcile(), refreshMs);
+  readonly #refresh = new Coalescer(() => {
+    if (this.#held === 0) this.reconcile();
+  }, refreshMs);
+  #held = 0;
   #visible = false;
   #dirty = false;
   #behind = false;
@@ -47,12 +51,30 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   /** The picture, the filter or an option changed. */
   update(): void {
     this.#dirty = true;
-    if (this.#visible) this.#refresh.request();
+    if (this.#visible && this.#held === 0) this.#refresh.request();
+  }
+
+  /**
+   * Holds refreshes back while `work` goes on: on a busy host one would cross every request to
+   * reveal a row, and the editor then does not find the row.
+   */
+  async quietly<T>(work: () => Promise<T>): Promise<T> {
+    this.#held++;
+    try {
+      return await work();
+    } finally {
+      this.#held--;
+      if (this.#held === 0 && this.#dirty && this.#visible) this.#refresh.request();
+    }
   }
 
   /** Only these rows may look different (usage figures). */
   updateRows(ids: readonly string[]): void {
     if (!this.#visible) return;
+    if (this.#held > 0) {
+      this.#dirty = true;
+      return;
+    }
     const changed = ids.map((id) => this.#rows.get(id)).filter((row) => row !== undefined);
     if (changed.length > 0) this.#changed.fire(changed);
   }
@@ -147,15 +169,19 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     if (this.#folded.delete(row.id)) this.#changed.fire(row);
   }
 
+  /** Has the editor ask for every shown row again. */
+  refreshAll(): void {
+    this.#shown.clear();
+    this.#behind = true;
+    this.#changed.fire(undefined);
+  }
+
   /** Refreshes what looks different now. */
   reconcile(): void {
     this.#dirty = false;
     const changed: Row[] = [];
-    if (this.#differs(undefined, changed)) {
-      this.#shown.clear();
-      this.#behind = true;
-      this.#changed.fire(undefined);
-    } else if (changed.length > 0) {
+    if (this.#differs(undefined, changed)) this.refreshAll();
+    else if (changed.length > 0) {
       for (const row of changed) this.#forgetBelow(row.id);
       this.#changed.fire(changed);
     }
@@ -260,17 +286,4 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     for (const id of this.#rows.keys()) if (!kept.has(id)) this.#rows.delete(id);
     for (const id of this.#folded) if (!kept.has(id)) this.#folded.delete(id);
   }
-}
-
-/** All that a row shows without being hovered. */
-function appearance(node: RowNode): string {
-  return JSON.stringify([
-    node.label,
-    node.description,
-    node.icon,
-    node.contextValue,
-    node.aria,
-    node.children !== undefined,
-    node.command?.command,
-  ]);
 }

@@ -54,6 +54,24 @@ describe('RowTree', () => {
     assert.deepEqual(ids(), []);
   });
 
+  it('holds refreshes back while a row is revealed, and makes up for them', async () => {
+    const { tree, show, ids, clear } = treeOf(rows([node('a')]));
+    tree.visible = true;
+    tree.getChildren();
+    show(rows([node('a')]));
+    clear();
+    await tree.quietly(async () => {
+      await tree.quietly(() => Promise.resolve());
+      show(rows([node('a')]));
+      tree.update();
+      tree.updateRows(['a']);
+      assert.deepEqual(ids(), []);
+    });
+    tree.updateRows(['a']);
+    assert.deepEqual(ids(), [['a']]);
+    tree.dispose();
+  });
+
   it('refreshes the parent of a row that came or went, and no other', () => {
     const list = (...children: string[]) =>
       rows([
