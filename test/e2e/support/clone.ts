@@ -5,7 +5,9 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
+  utimesSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -23,11 +25,17 @@ export async function copyClone(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'container-internals-e2e-clone-'));
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const files = (await runChecked(['git', ...list], { cwd: repository })).split('\0');
+  const folders = new Set<string>();
   for (const name of [...files.filter(Boolean), ...built]) {
     const from = join(repository, name);
     if (!existsSync(from)) continue;
+    for (let at = dirname(name); at !== '.'; at = dirname(at)) folders.add(at);
     mkdirSync(dirname(join(directory, name)), { recursive: true });
     cpSync(from, join(directory, name), { recursive: true, preserveTimestamps: true });
+  }
+  for (const name of folders) {
+    const { atime, mtime } = statSync(join(repository, name));
+    utimesSync(join(directory, name), atime, mtime);
   }
   symlinkSync(join(repository, 'node_modules'), join(directory, 'node_modules'));
   return directory;
