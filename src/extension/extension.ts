@@ -39,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     supported: process.platform === 'linux',
     elevateOnStart: () => setting('containerInternals.elevateOnStart'),
     log,
-    onOutage: (state) => notice.show(state),
+    onOutage: (state) => notice.show(state, host.picture !== undefined),
     frozen: () => usage.frozen,
   });
   const usage = store.add(

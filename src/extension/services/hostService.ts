@@ -10,6 +10,7 @@ import {
   type NamespaceType,
 } from '../../model/ids';
 import type { AgentState, WatchMode } from '../../native-bridge/client/agentClient';
+import type { AgentUnavailable } from '../../native-bridge/client/errors';
 import type { Launch, Rights } from '../../native-bridge/client/launcher';
 import type { LivePicture } from '../../native-bridge/client/liveSnapshot';
 import type { AgentMethod, AgentParams, AgentResult, Hello } from '../../protocol/agent';
@@ -54,6 +55,8 @@ export class HostService implements PictureSource, StatusSource, vscode.Disposab
   #stale = false;
   #mode: WatchMode = 'off';
   #outage = false;
+  /** Why there is no agent, until there is one: attempts in between are no news. */
+  #failure: AgentUnavailable | undefined;
   #recovery: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: HostServiceOptions) {
@@ -101,7 +104,7 @@ export class HostService implements PictureSource, StatusSource, vscode.Disposab
         readerWhy: state.kind === 'ready' ? state.hello.readerWhy : undefined,
       };
     }
-    if (state.kind === 'failed') return { kind: 'failed', why: explain(state.error).message };
+    if (this.#failure) return { kind: 'failed', why: explain(this.#failure).message };
     return { kind: 'starting' };
   }
 
@@ -162,6 +165,7 @@ export class HostService implements PictureSource, StatusSource, vscode.Disposab
   async restart(): Promise<void> {
     const before = this.#session;
     this.#session = undefined;
+    this.#failure = undefined;
     this.#markStale();
     await before?.dispose();
     this.#session = this.#makeSession(before?.launch.rights ?? 'user');
@@ -198,6 +202,8 @@ export class HostService implements PictureSource, StatusSource, vscode.Disposab
   #onState(session: AgentSession, state: AgentState): void {
     if (session !== this.#session) return;
     clearTimeout(this.#recovery);
+    if (state.kind === 'failed') this.#failure = state.error;
+    else if (state.kind !== 'starting') this.#failure = undefined;
     if (state.kind === 'ready') {
       this.#recovery = setTimeout(() => (this.#outage = false), recoveredMs);
     } else if (state.kind === 'failed' && !this.#outage) {

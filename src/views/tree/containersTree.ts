@@ -16,14 +16,20 @@ export function containersTree(context: RowContext): RowList {
   return joinRows(
     rows(hidden ? [hidden] : []),
     rowsOf(top, containerRowId, (container) => containerRow(context, container)),
-    rows(context.match || top.some(({ kind }) => kind === 'container') ? [] : [noneRow()]),
+    rows(
+      context.match || top.some(({ kind }) => kind === 'container')
+        ? []
+        : [noneRow(hidden !== undefined)],
+    ),
   );
 }
 
 /** The host is always there, so the view is never empty and its welcome text never seen. */
-function noneRow(): RowNode {
+function noneRow(someHidden: boolean): RowNode {
   const label = l10n.t('No containers');
-  const description = l10n.t('they appear here as they start');
+  const description = someHidden
+    ? l10n.t('none is visible without root')
+    : l10n.t('they appear here as they start');
   return {
     id: 'none',
     label,

@@ -80,14 +80,21 @@ describe('commands', () => {
 });
 
 describe('an outage', () => {
+  const failed = {
+    kind: 'failed',
+    error: new AgentUnavailable('exited', 'SIGKILL'),
+    retryAt: 1,
+  } as const;
+
   it('is told with what happens next', () => {
-    new OutageNotice(log).show({
-      kind: 'failed',
-      error: new AgentUnavailable('exited', 'SIGKILL'),
-      retryAt: 1,
-    });
+    new OutageNotice(log).show(failed, true);
     assert.equal(recorded.messages.length, 1);
-    assert.match(recorded.messages[0] ?? '', /last picture/);
+    assert.match(recorded.messages[0] ?? '', /started again; the views show the last picture/);
+  });
+
+  it('promises no picture where there was none', () => {
+    new OutageNotice(log).show(failed, false);
+    assert.doesNotMatch(recorded.messages[0] ?? '', /picture/);
   });
 });
 
