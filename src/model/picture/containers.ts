@@ -42,9 +42,15 @@ export function findContainers(scene: Scene, sources: ContainerSources): readonl
         sources,
       }),
     )
-    .sort((a, b) => byText(a.kind, b.kind) || byText(a.name, b.name) || byText(a.key, b.key));
+    .sort(
+      (a, b) =>
+        byText(a.kind, b.kind) || byText(a.name, b.name) || byMain(a, b) || byText(a.key, b.key),
+    );
   return [hostRow(scene, sources.host, hostProcesses), ...containers];
 }
+
+/** Of those with equal names the lower pid first, as everywhere. */
+const byMain = (a: Container, b: Container): number => (a.main ?? 0) - (b.main ?? 0);
 
 const hasInner = (draft: Draft, parents: ReadonlyMap<Draft, Draft>): boolean =>
   [...parents.values()].includes(draft);
