@@ -84,7 +84,10 @@ export function containerRow(context: RowContext, container: Container): RowNode
       : container.id === undefined
         ? 'container'
         : 'container.id',
-    aria: [kind, engineName(container), ...parts].filter((part) => part !== undefined).join(', '),
+    // without an image or a command the description says the engine itself
+    aria: [kind, what === undefined ? undefined : engineName(container), ...parts]
+      .filter((part) => part !== undefined)
+      .join(', '),
     tooltip: () => containerCard(context, container),
     subject: { kind: 'container', key: container.key },
     children: () => containerChildren(context, container),

@@ -67,6 +67,15 @@ for (const name of cases.flatMap((one) => [one, `${one}-broken`])) {
 }
 
 describe('the view Containers', () => {
+  it('reads nothing of a container aloud twice', async () => {
+    const context = contextOf(await recordedPicture('unshare'));
+    for (const { node } of unfold(containersTree(context))) {
+      if (!node.contextValue.startsWith('container')) continue;
+      const said = node.aria.split(', ');
+      assert.equal(new Set(said).size, said.length, node.aria);
+    }
+  });
+
   it('shows the host first, then the containers', async () => {
     const picture = await recordedPicture('docker');
     const [first, ...others] = all(containersTree(contextOf(picture)));
